@@ -2,7 +2,7 @@
  * What the parts of the local host promise each other. One AWS service is one file (or folder) that exports
  * `create<Service>(host): Service`; `host.ts` creates them all and hands every signed call to the right one.
  */
-import type { IncomingMessage } from 'node:http'
+import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Duplex } from 'node:stream'
 
 /** A resource of the synthesized template after every `Ref`, `Fn::GetAtt`, `Fn::Sub`, ... in its properties has been resolved. */
@@ -114,6 +114,9 @@ export interface Host {
   readonly streams: StreamsDoor
   /** Asked before and after each AWS call of a function and around each invocation; see faults.ts. */
   readonly faults: FaultDoor
+  readonly meter: MeterDoor
+  /** The secret of an access key given out in this run, to check a presigned address; undefined for an unknown key. */
+  secretOf(accessKeyId: string): string | undefined
 }
 
 /** One message as SQS keeps it. */
@@ -174,9 +177,19 @@ export interface FaultDoor {
   deliveries(functionName: string): number
 }
 
+export interface MeterDoor {
+  /** Adds the capacity units of one call to the route (or function) that made it. The endpoint counts the call itself. */
+  add(call: AwsCall, units: { readonly action: string; readonly readUnits: number; readonly writeUnits: number }): void
+}
+
 /** The few entry points besides the AWS API: HTTP API, WebSocket upgrade, `/_local/...`. */
 export interface Door {
   /** True when this door answers the request (it has then taken it over). */
-  handle(request: IncomingMessage, response: import('node:http').ServerResponse): Promise<boolean>
+  handle(request: IncomingMessage, response: ServerResponse): Promise<boolean>
   upgrade?(request: IncomingMessage, socket: Duplex, head: Buffer): boolean
+}
+
+/** What SES gives besides its API: the outbox at `/_local/outbox`. (A `Door` of its own, since a service's `handle` takes other arguments.) */
+export interface OutboxOwner {
+  readonly outbox: Door
 }

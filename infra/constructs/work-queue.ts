@@ -1,0 +1,41 @@
+import { Duration } from 'aws-cdk-lib'
+import type { ITopic } from 'aws-cdk-lib/aws-sns'
+import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs'
+import { Construct } from 'constructs'
+import { ALARM_PERIOD, UserAlarm } from './user-alarm.ts'
+
+/** SQS keeps nothing longer than this. */
+const LONGEST_RETENTION = Duration.days(14)
+
+export interface WorkQueueProps {
+  /** Timeout of the function that works the queue off. */
+  readonly workerTimeoutSeconds: number
+  /** What people notice when messages end among the dead letters. */
+  readonly userImpact: string
+  readonly alarmTopic: ITopic
+}
+
+/** A queue for one function. What fails five times is put aside among the dead letters for 14 days, and somebody is told. */
+export class WorkQueue extends Construct {
+  readonly queue: Queue
+  readonly deadLetters: Queue
+
+  constructor(scope: Construct, id: string, { workerTimeoutSeconds, userImpact, alarmTopic }: WorkQueueProps) {
+    super(scope, id)
+    this.deadLetters = new Queue(this, 'DeadLetters', { retentionPeriod: LONGEST_RETENTION, encryption: QueueEncryption.SQS_MANAGED, enforceSSL: true })
+    this.queue = new Queue(this, 'Queue', {
+      retentionPeriod: LONGEST_RETENTION,
+      // AWS's own advice: six times the worker's timeout, so that a throttled batch is not handed out again while it waits.
+      visibilityTimeout: Duration.seconds(6 * workerTimeoutSeconds),
+      encryption: QueueEncryption.SQS_MANAGED,
+      enforceSSL: true,
+      deadLetterQueue: { queue: this.deadLetters, maxReceiveCount: 5 }
+    })
+    new UserAlarm(this, 'DeadLettersFound', {
+      userImpact,
+      metric: this.deadLetters.metricApproximateNumberOfMessagesVisible({ period: ALARM_PERIOD, statistic: 'Maximum' }),
+      threshold: 1,
+      topic: alarmTopic
+    })
+  }
+}

@@ -1,0 +1,137 @@
+/**
+ * Every function of the product as data. To add one: write `functions/<domain>/<trigger>.ts` and a row here; the stack
+ * that is named in the row makes it, with the rights that the row asks for and no others.
+ */
+
+/** What calls a function. */
+export type Trigger =
+  /** The routes in the `routes.ts` beside the entry. */
+  | { readonly kind: 'http' }
+  /** Requests that no route takes; anybody may call it. */
+  | { readonly kind: 'fallback' }
+  /** Notices that mail has come in. */
+  | { readonly kind: 'incomingMail' }
+  | { readonly kind: 'schedule'; readonly everyMinutes: number }
+  /** Changes of the table's rows whose `kind` is one of these. AWS allows two readers of a stream, so no third function may have this. */
+  | { readonly kind: 'stream'; readonly rowKinds: readonly string[] }
+
+/** Prefixes of the mail bucket that a function may use, by what it may do with the objects there. */
+export interface MailAccess {
+  readonly read?: readonly string[]
+  readonly write?: readonly string[]
+  readonly remove?: readonly string[]
+  /** May see the names of all objects, and so is told when one does not exist. */
+  readonly list?: true
+}
+
+/** What a function may touch. What is left out it can neither call nor find: it does not even get the name. */
+export interface Needs {
+  readonly table?: 'read' | 'readWrite'
+  readonly bus?: 'publish'
+  readonly mail?: MailAccess
+  /** Knows the address that puts mail into the CRM. */
+  readonly mailAddress?: true
+  /** Signs callers in: knows the token issuer and who becomes the first administrator. */
+  readonly signIn?: true
+}
+
+/** One function of the product. */
+export interface FunctionRow {
+  /** `<domain>/<trigger>`: the source is `functions/<entry>.ts`. */
+  readonly entry: string
+  readonly stack: 'api' | 'mail' | 'events'
+  readonly trigger: Trigger
+  readonly needs: Needs
+  readonly memoryMegabytes?: number
+  readonly timeoutSeconds?: number
+  /** What people notice while this fails, in one sentence; it is the text of the alarm. */
+  readonly userImpact: string
+}
+
+const PREFIXES = { inbox: 'inbox/', mail: 'mail/', notices: 'notices/' } as const
+
+const INCOMING_MAIL: MailAccess = {
+  read: [PREFIXES.inbox, PREFIXES.mail, PREFIXES.notices],
+  write: [PREFIXES.mail, PREFIXES.notices],
+  remove: [PREFIXES.inbox],
+  list: true
+}
+
+export const FUNCTIONS: readonly FunctionRow[] = [
+  {
+    entry: 'directory/http',
+    stack: 'api',
+    trigger: { kind: 'http' },
+    needs: { table: 'readWrite', signIn: true },
+    userImpact: 'Nobody can look up or change users, departments and groups.'
+  },
+  {
+    entry: 'access/http',
+    stack: 'api',
+    trigger: { kind: 'http' },
+    needs: { table: 'readWrite', signIn: true },
+    userImpact: 'Administrators cannot see or change roles, and clients cannot learn what their user may do.'
+  },
+  {
+    entry: 'items/http',
+    stack: 'api',
+    trigger: { kind: 'http' },
+    needs: { table: 'readWrite', signIn: true },
+    userImpact: 'Leads, deals, contacts and companies cannot be opened, listed or saved.'
+  },
+  {
+    entry: 'mail/http',
+    stack: 'api',
+    trigger: { kind: 'http' },
+    needs: {
+      table: 'readWrite',
+      signIn: true,
+      mailAddress: true,
+      mail: { list: true, read: [PREFIXES.mail, PREFIXES.inbox], write: [PREFIXES.mail, PREFIXES.inbox], remove: [PREFIXES.mail, PREFIXES.inbox] }
+    },
+    memoryMegabytes: 1024,
+    userImpact: 'Stored mail cannot be read, and unsorted mail cannot be assigned.'
+  },
+  {
+    entry: 'fallback/http',
+    stack: 'api',
+    trigger: { kind: 'fallback' },
+    needs: {},
+    memoryMegabytes: 256,
+    userImpact: 'Requests to wrong addresses get a server error instead of a clear "not found".'
+  },
+  {
+    entry: 'mail/inbound',
+    stack: 'mail',
+    trigger: { kind: 'incomingMail' },
+    needs: { table: 'readWrite', mail: INCOMING_MAIL, mailAddress: true },
+    memoryMegabytes: 1024,
+    timeoutSeconds: 60,
+    userImpact: 'Mail that people send to the CRM does not reach the timelines; it is kept and waits.'
+  },
+  {
+    entry: 'mail/sweep',
+    stack: 'mail',
+    trigger: { kind: 'schedule', everyMinutes: 15 },
+    needs: { table: 'readWrite', mail: INCOMING_MAIL, mailAddress: true },
+    memoryMegabytes: 1024,
+    timeoutSeconds: 300,
+    userImpact: 'Mail whose notice was lost stays unseen until somebody looks for it.'
+  },
+  {
+    entry: 'projections/apply',
+    stack: 'events',
+    trigger: { kind: 'stream', rowKinds: ['item', 'mail'] },
+    needs: { table: 'readWrite' },
+    timeoutSeconds: 60,
+    userImpact: 'Timelines do not show what has just happened to an item.'
+  },
+  {
+    entry: 'outbox/publish',
+    stack: 'events',
+    trigger: { kind: 'stream', rowKinds: ['item'] },
+    needs: { bus: 'publish' },
+    timeoutSeconds: 60,
+    userImpact: 'Automations that wait for changes in the CRM do not start.'
+  }
+]

@@ -1,0 +1,36 @@
+import type { APIGatewayProxyStructuredResultV2 } from 'aws-lambda'
+import { isRecord } from '../kernel/json.ts'
+import { problemBody, type Problem } from '../kernel/problem.ts'
+import type { Route } from './route.ts'
+
+/** API Gateway passes on 6 MB; a list page or an item stays far below. */
+const JSON_HEADERS = { 'content-type': 'application/json; charset=utf-8', 'cache-control': 'no-store', 'x-content-type-options': 'nosniff' }
+
+/** What the client gets for a result: its version as `ETag` where it has one (ITM-6). */
+export function answerOf(route: Pick<Route, 'status'>, result: unknown): APIGatewayProxyStructuredResultV2 {
+  if (route.status === 204) return { statusCode: 204, headers: { 'cache-control': 'no-store' } }
+  if (route.status === 302) return { statusCode: 302, headers: { location: isRecord(result) ? String(result['location']) : '', 'cache-control': 'no-store' } }
+  const version = isRecord(result) ? result['version'] : undefined
+  return {
+    statusCode: route.status,
+    headers: { ...JSON_HEADERS, ...(typeof version === 'number' ? { etag: `"${version}"` } : {}) },
+    body: JSON.stringify(result),
+  }
+}
+
+export function answerOfProblem(problem: Problem, requestId: string): APIGatewayProxyStructuredResultV2 {
+  return { statusCode: problem.status, headers: { ...JSON_HEADERS, 'content-type': 'application/problem+json' }, body: JSON.stringify(problemBody(problem, requestId)) }
+}
+
+/** A bug of ours: said without any of its insides (API-2). */
+export function answerOfBug(requestId: string): APIGatewayProxyStructuredResultV2 {
+  const body = {
+    type: 'https://leadline.example/problems/internal',
+    title: 'Something went wrong on our side',
+    status: 500,
+    code: 'internal',
+    detail: 'The request could not be carried out. Nothing is known to be wrong with it; try again, and name the request id if it stays.',
+    requestId,
+  }
+  return { statusCode: 500, headers: { ...JSON_HEADERS, 'content-type': 'application/problem+json' }, body: JSON.stringify(body) }
+}

@@ -1,0 +1,8 @@
+export type { Actor, Ctx } from './context.ts'
+export { entryKey, subjectKey, type EntryKind } from './keys.ts'
+export { WorkspaceMoved } from './moved.ts'
+export { departmentsOfAsker, isActive, peopleOf, type Department, type Group, type People, type User } from './people.ts'
+export { changeWorkspace } from './repository.ts'
+export { openSessions, type Sessions } from './session.ts'
+export { signingKeyOf } from './signing.ts'
+export { derived, workspaceOfRows, workspaceWith, type EntryChange, type Workspace } from './workspace.ts'
