@@ -12,9 +12,9 @@ import { FUNCTIONS } from './functions.ts'
 export interface BuiltFunction {
   /** `<domain>/<trigger>` */
   readonly entry: string
-  /** Bytes that are loaded for this function: its own file and every chunk it can reach. */
+  /** Bytes that every cold start of it loads. Chunks that are imported at run time are not counted, such as the SDK's ways to find credentials elsewhere than in a function's environment. */
   readonly bytes: number
-  /** Its own file and its chunks, relative to the folder. */
+  /** Its own file and the chunks it starts with, relative to the folder. */
   readonly files: readonly string[]
 }
 
@@ -41,7 +41,7 @@ const REQUIRE_FOR_COMMONJS = `import { createRequire as createRequireOfNode } fr
 
 /**
  * Builds every function of infra/functions.ts into `<outFolder>/functions/<domain>/<trigger>.mjs` and `<outFolder>/chunks`.
- * @throws an Error that names each function without a source and each source without a function
+ * @throws an Error that names each function without a source or a handler, and each source without a function
  */
 export async function buildFunctions(outFolder: string, sources: Sources = REPOSITORY): Promise<BuildReport> {
   const { root, entries } = sources
@@ -99,11 +99,11 @@ async function entriesOnDisk(folder: string): Promise<string[]> {
 function report(folder: string, root: string, entries: readonly string[], metafile: Metafile): BuildReport {
   const nameOf = (output: string) => path.relative(folder, path.resolve(root, output)).split(path.sep).join('/')
   const outputs = new Map(Object.entries(metafile.outputs).map(([output, facts]) => [nameOf(output), facts]))
-  const reachable = (file: string, seen: Set<string>): Set<string> => {
+  const startsWith = (file: string, seen: Set<string>): Set<string> => {
     if (seen.has(file)) return seen
     seen.add(file)
-    for (const { path: target, external } of outputs.get(file)?.imports ?? []) {
-      if (external !== true) reachable(nameOf(target), seen)
+    for (const { path: target, kind, external } of outputs.get(file)?.imports ?? []) {
+      if (kind === 'import-statement' && external !== true) startsWith(nameOf(target), seen)
     }
     return seen
   }
@@ -111,7 +111,9 @@ function report(folder: string, root: string, entries: readonly string[], metafi
   return {
     folder,
     functions: entries.map((entry) => {
-      const files = [...reachable(`functions/${entry}.mjs`, new Set())]
+      const file = `functions/${entry}.mjs`
+      if (outputs.get(file)?.exports.includes('handler') !== true) throw new Error(`functions/${entry}.ts exports no handler`)
+      const files = [...startsWith(file, new Set())]
       return { entry, files, bytes: weigh(files) }
     }),
     inputs: [...new Set([...outputs.values()].flatMap(({ inputs }) => Object.keys(inputs)))].toSorted(),

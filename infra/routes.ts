@@ -14,6 +14,8 @@ const Route = z.object({
 })
 export type Route = z.infer<typeof Route>
 
+const RouteModule = z.object({ routes: z.array(Route).min(1) })
+
 /** The routes of each HTTP function, by its entry. */
 export type RouteTables = ReadonlyMap<string, readonly Route[]>
 
@@ -34,10 +36,10 @@ async function readTable(root: string, entry: string): Promise<readonly Route[]>
   const name = `functions/${path.dirname(entry)}/routes.ts`
   const file = path.join(root, name)
   if (!existsSync(file)) throw new Error(`${name} does not exist, so nothing would lead to functions/${entry}.ts`)
-  const { routes } = await import(pathToFileURL(file).href)
-  const checked = z.array(Route).min(1).safeParse(routes)
+  const loaded: unknown = await import(pathToFileURL(file).href)
+  const checked = RouteModule.safeParse(loaded)
   if (!checked.success) throw new Error(`${name} must export routes with a method and a path:\n${z.prettifyError(checked.error)}`)
-  return checked.data
+  return checked.data.routes
 }
 
 /** API Gateway refuses a path twice whatever its parameters are called, but only after half of the deployment. */

@@ -1,10 +1,10 @@
 import { Duration, RemovalPolicy, Stack } from 'aws-cdk-lib'
-import type { ITable } from 'aws-cdk-lib/aws-dynamodb'
-import type { IEventBus } from 'aws-cdk-lib/aws-events'
+import type { Table } from 'aws-cdk-lib/aws-dynamodb'
+import type { EventBus } from 'aws-cdk-lib/aws-events'
 import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam'
 import { Architecture, Function, LoggingFormat, Runtime, SystemLogLevel, Tracing, type Code } from 'aws-cdk-lib/aws-lambda'
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs'
-import type { IBucket } from 'aws-cdk-lib/aws-s3'
+import type { Bucket } from 'aws-cdk-lib/aws-s3'
 import type { ITopic } from 'aws-cdk-lib/aws-sns'
 import { Queue, QueueEncryption, type IQueue } from 'aws-cdk-lib/aws-sqs'
 import { Construct } from 'constructs'
@@ -20,7 +20,7 @@ const TABLE_WRITES = ['dynamodb:PutItem', 'dynamodb:UpdateItem', 'dynamodb:Delet
 
 /** The table with the names of its indexes, since a function gets the indexes one by one and never by wildcard. */
 export interface IndexedTable {
-  readonly table: ITable
+  readonly table: Table
   readonly indexNames: readonly string[]
 }
 
@@ -68,7 +68,7 @@ export class ProductFunction extends Construct {
       tracing: Tracing.ACTIVE,
       ...(deadLetters === undefined ? {} : { deadLetterQueue: deadLetters })
     })
-    acknowledge(this.role, 'IAM5[Resource::*]', 'X-Ray takes trace segments without naming a resource; a test allows no other action on all resources but listing streams.')
+    acknowledge(this.role, 'IAM5[Resource::*]', 'Sending traces and listing streams name no resource; a test allows no other action on all resources.')
     if (row.trigger.kind === 'http' || row.trigger.kind === 'fallback' || row.trigger.kind === 'schedule') this.alarmOnErrors()
   }
 
@@ -85,19 +85,19 @@ export class ProductFunction extends Construct {
     this.allow(TABLE_WRITES, [source.table.tableArn])
   }
 
-  publishesTo(bus: IEventBus): void {
+  publishesTo(bus: EventBus): void {
     this.function.addEnvironment('BUS_NAME', bus.eventBusName)
     this.allow(['events:PutEvents'], [bus.eventBusArn])
   }
 
   /** Lets it use objects of the mail bucket under the given prefixes. */
-  usesMail(bucket: IBucket, { read = [], write = [], remove = [], list = false }: MailAccess): void {
+  usesMail(bucket: Bucket, { read = [], write = [], remove = [], list }: MailAccess): void {
     this.function.addEnvironment('MAIL_BUCKET', bucket.bucketName)
     this.allowObjects('s3:GetObject', bucket, read)
     this.allowObjects('s3:PutObject', bucket, write)
     this.allowObjects('s3:DeleteObject', bucket, remove)
     // Without it S3 answers 403 instead of 404 for an object that is gone, and a repeated notice would look like a missing right.
-    if (list) this.allow(['s3:ListBucket'], [bucket.bucketArn])
+    if (list === true) this.allow(['s3:ListBucket'], [bucket.bucketArn])
   }
 
   /** Tells it one thing about its surroundings. */
@@ -110,11 +110,9 @@ export class ProductFunction extends Construct {
   }
 
   /** Lets it use the objects under some prefixes of a bucket, which IAM can only express with a wildcard. */
-  allowObjects(action: string, bucket: IBucket, prefixes: readonly string[]): void {
+  allowObjects(action: string, bucket: Bucket, prefixes: readonly string[]): void {
     if (prefixes.length === 0) return
     this.allow([action], prefixes.map((prefix) => bucket.arnForObjects(`${prefix}*`)))
-    const resource = bucket.node.defaultChild
-    if (resource === undefined) throw new Error(`${bucket.node.path} is not of this app, so its rights cannot be explained`)
     const bucketId = Stack.of(bucket).resolve(bucket.bucketArn)['Fn::GetAtt'][0]
     for (const prefix of prefixes) {
       acknowledge(this.role, `IAM5[Resource::<${bucketId}.Arn>/${prefix}*]`, `Objects under ${prefix} are made at run time; the rest of the bucket stays closed.`)
@@ -122,9 +120,7 @@ export class ProductFunction extends Construct {
   }
 
   private createDeadLetters(): IQueue {
-    const queue = new Queue(this, 'DeadLetters', { retentionPeriod: Duration.days(14), encryption: QueueEncryption.SQS_MANAGED, enforceSSL: true })
-    acknowledge(queue, 'SQS3', 'It is the dead-letter queue of a function itself.')
-    return queue
+    return new Queue(this, 'DeadLetters', { retentionPeriod: Duration.days(14), encryption: QueueEncryption.SQS_MANAGED, enforceSSL: true })
   }
 
   private alarmOnErrors(): void {

@@ -172,7 +172,7 @@ export interface StreamsDoor {
 
 export interface FaultDoor {
   /** Runs one AWS call of a function with the faults that were asked for: kill the function before or after it, delay, throttle, conflict. */
-  around(functionName: string, service: string, action: string, call: () => Promise<AwsAnswer>): Promise<AwsAnswer>
+  around(functionName: string, service: string, action: string, call: () => Promise<AwsAnswer>, of?: AwsCall): Promise<AwsAnswer>
   /** How many times an event is to be delivered (1 unless "deliver twice" was asked for) to a function by a queue, stream, bus or schedule. */
   deliveries(functionName: string): number
 }

@@ -22,7 +22,7 @@ export interface Kind {
   /** The property that may hold an explicit name. */
   readonly nameProperty?: string
   /** Makes a generated name (`<stack>-<logicalId>`) fit the type, as AWS does. */
-  readonly shape?: (name: string) => string
+  readonly shape?: (name: string, property: Named['property']) => string
   readonly arn?: (named: Named) => string
   /** Default: the name. */
   readonly ref?: (named: Named) => string
@@ -44,6 +44,9 @@ const ruleName = ({ name, property }: Named): string => {
   const bus = text(property('EventBusName'), 'default').replace(/^.*event-bus\//, '')
   return bus === 'default' ? name : `${bus}/${name}`
 }
+
+/** The names of FIFO queues and topics end so. */
+const fifoSuffix = (flag: string) => (name: string, property: Named['property']): string => (String(property(flag)) === 'true' ? `${name}.fifo` : name)
 
 /** Ten letters and digits, the same at each start, as an API or client id looks like. */
 const shortId = (name: string): string => createHash('sha256').update(name).digest('hex').slice(0, 10)
@@ -72,7 +75,6 @@ const hosted: Readonly<Record<string, Kind>> = {
   'AWS::ApiGatewayV2::Deployment': { shape: shortId, attributes: { DeploymentId: ({ name }) => name } },
   'AWS::ApiGatewayV2::Integration': { shape: shortId, attributes: { IntegrationId: ({ name }) => name } },
   'AWS::ApiGatewayV2::Route': { shape: shortId, attributes: { RouteId: ({ name }) => name } },
-  'AWS::ApiGatewayV2::RouteResponse': { shape: shortId },
   'AWS::ApiGatewayV2::Stage': { nameProperty: 'StageName' },
   'AWS::DynamoDB::GlobalTable': table,
   'AWS::DynamoDB::Table': table,
@@ -111,12 +113,22 @@ const hosted: Readonly<Record<string, Kind>> = {
   'AWS::SES::ReceiptRule': {},
   'AWS::SES::ReceiptRuleSet': { nameProperty: 'RuleSetName' },
   'AWS::SNS::Subscription': { arn: byName('sns'), ref: byName('sns') },
-  'AWS::SNS::Topic': { nameProperty: 'TopicName', arn: byName('sns'), ref: byName('sns'), attributes: { TopicArn: byName('sns'), TopicName: ({ name }) => name } },
+  'AWS::SNS::Topic': {
+    nameProperty: 'TopicName',
+    shape: fifoSuffix('FifoTopic'),
+    arn: byName('sns'),
+    ref: byName('sns'),
+    attributes: { TopicArn: byName('sns'), TopicName: ({ name }) => name },
+  },
   'AWS::SNS::TopicPolicy': {},
-  'AWS::SQS::Queue': { nameProperty: 'QueueName', arn: byName('sqs'), ref: queueUrl, attributes: { QueueName: ({ name }) => name, QueueUrl: queueUrl } },
+  'AWS::SQS::Queue': {
+    nameProperty: 'QueueName',
+    shape: fifoSuffix('FifoQueue'),
+    arn: byName('sqs'),
+    ref: queueUrl,
+    attributes: { QueueName: ({ name }) => name, QueueUrl: queueUrl },
+  },
   'AWS::SQS::QueuePolicy': {},
-  'AWS::Scheduler::Schedule': { nameProperty: 'Name', arn: byName('scheduler', 'schedule/default/') },
-  'AWS::Scheduler::ScheduleGroup': { nameProperty: 'Name', arn: byName('scheduler', 'schedule-group/') },
 }
 
 /** Types without local meaning: watching, keeping logs, and the user pool, in whose place the local issuer stands. */
@@ -134,6 +146,7 @@ const meaningless: Readonly<Record<string, Kind>> = {
     },
   },
   'AWS::Cognito::UserPoolClient': { shape: shortId, attributes: { ClientId: ({ name }) => name } },
+  'AWS::Cognito::UserPoolUser': {},
   'AWS::Cognito::UserPoolDomain': { nameProperty: 'Domain' },
   'AWS::Events::Archive': { nameProperty: 'ArchiveName', arn: byName('events', 'archive/') },
   'AWS::Logs::LogGroup': { nameProperty: 'LogGroupName', arn: regional('logs', ({ name }) => `log-group:${name}:*`) },

@@ -102,7 +102,7 @@ function openStack({ name: stack, template }: RawStack, place: Place, exports: M
     naming.add(logicalId)
     const given = kind.nameProperty === undefined ? undefined : property(kind.nameProperty)
     const generated = `${stack}-${logicalId}`
-    const name = typeof given === 'string' ? given : (kind.shape?.(generated) ?? generated)
+    const name = typeof given === 'string' ? given : (kind.shape?.(generated, property) ?? generated)
     naming.delete(logicalId)
     names.set(logicalId, name)
     return name

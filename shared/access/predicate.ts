@@ -42,6 +42,12 @@ export function reaches(rights: Rights, level: Level, item: Judged): boolean {
   return level === 'open' && item.opened
 }
 
+/** Refuses with 403 a move into a stage where the caller's roles give no `update`: a move needs it on the stage that is left and on the one that is entered (ACC-4). */
+export function demandEntry(ctx: Ctx, moved: Judged): void {
+  const rights = rightsOf(ctx.workspace, ctx.actor.userId)
+  if (!reaches(rights, levelOf(rights, 'update', moved), moved)) throw new Problem('forbidden', `${moved.type}.update_forbidden`, `Your roles do not let you move this ${moved.type} into that stage.`)
+}
+
 /** Refuses with 404 what may not be read and with 403 what may be read but not be done (ACC-9). */
 export function demand(ctx: Ctx, operation: Operation, item: Judged): void {
   const rights = rightsOf(ctx.workspace, ctx.actor.userId)

@@ -68,5 +68,8 @@ export function binPartition(type: string): string {
  */
 export const storedNames = { title: 't', responsibleId: 'r', opened: 'o', pipelineId: 'p', stageId: 's', amount: 'a', currency: 'c', createdAt: 'at' } as const
 
+/** The range key of the list indexes: the item's number, which never changes. Other rows are free to call their id `id`. */
+export const LIST_RANGE_KEY = 'n'
+
 /** The attributes that the three list indexes project. */
 export const LIST_PROJECTION: readonly string[] = Object.values(storedNames)

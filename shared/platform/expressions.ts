@@ -67,7 +67,7 @@ const partitionKeyOf = { byOwner: 'ownerKey', byDepartment: 'departmentKey', byB
 
 export function keyExpression(query: Query, names: Aliases): string {
   const partition = query.index ? partitionKeyOf[query.index] : 'pk'
-  const range = query.index === undefined ? 'sk' : query.index === 'due' ? 'dueAt' : 'id'
+  const range = query.index === undefined ? 'sk' : query.index === 'due' ? 'dueAt' : 'n'
   const parts = [`${names.name(partition)} = ${names.value(query.partition)}`]
   const bounds = rangeExpression(query, range, names)
   if (bounds) parts.push(bounds)

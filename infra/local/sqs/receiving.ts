@@ -13,10 +13,10 @@ export interface Taken {
   readonly hasRedriven: boolean
 }
 
-const standardCandidates = `select ${messageColumns} from sqs_messages where queue = ?1 and visible_at <= ?2 order by visible_at, seq limit ?3`
+const standardCandidates = `select ${messageColumns} from sqs_messages where queue = ?1 and visible_at <= ?2 and sent_at >= ?4 order by visible_at, seq limit ?3`
 
 // `+visible_at` keeps SQLite on the index by arrival, where it can stop at the limit without sorting a backlog.
-const fifoCandidates = `select ${messageColumns} from sqs_messages m where queue = ?1 and +visible_at <= ?2 and not exists (
+const fifoCandidates = `select ${messageColumns} from sqs_messages m where queue = ?1 and +visible_at <= ?2 and sent_at >= ?4 and not exists (
     select 1 from sqs_messages b where b.queue = ?1 and b.ordered_group = m.ordered_group and b.visible_at > ?2 and (b.receipt is not null or b.seq < m.seq)
   ) order by seq limit ?3`
 
@@ -30,7 +30,9 @@ export function takeMessages(store: Store, queue: Queue, most: number, visibilit
     const messages: QueueMessage[] = []
     let hasRedriven = false
     for (;;) {
-      const rows = store.all<MessageRow>(queue.isFifo ? fifoCandidates : standardCandidates, queue.arn, now, most - messages.length)
+      const rows = store.all<MessageRow>(
+        queue.isFifo ? fifoCandidates : standardCandidates, queue.arn, now, most - messages.length, now - queue.retentionSeconds * 1_000,
+      )
       const { redrive } = queue
       const spent = redrive === undefined ? [] : rows.filter((row) => row.receiveCount >= redrive.maxReceiveCount)
       if (redrive !== undefined) for (const row of spent) redriveMessage(store, queue, redrive.arn, row, now)

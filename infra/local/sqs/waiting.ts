@@ -50,21 +50,21 @@ export function createWaiting(nextVisibleAt: (queueArn: string) => number | unde
     onMessage,
     announce,
     announceAt,
-    untilMessage(queueArn, ms, signal) {
+    async untilMessage(queueArn, ms, signal) {
       const either = AbortSignal.any([signal, stopped.signal])
-      return new Promise((resolve) => {
-        if (either.aborted) return resolve(false)
-        const end = (isMessage: boolean) => (): void => {
-          clearTimeout(timer)
-          forget()
-          either.removeEventListener('abort', giveUp)
-          resolve(isMessage)
-        }
-        const giveUp = end(false)
-        const timer = setTimeout(giveUp, ms)
-        const forget = onMessage(queueArn, end(true))
-        either.addEventListener('abort', giveUp)
-      })
+      if (either.aborted) return false
+      const { promise, resolve } = Promise.withResolvers<boolean>()
+      const giveUp = (): void => resolve(false)
+      const timer = setTimeout(giveUp, ms)
+      const forget = onMessage(queueArn, () => resolve(true))
+      either.addEventListener('abort', giveUp)
+      try {
+        return await promise
+      } finally {
+        clearTimeout(timer)
+        forget()
+        either.removeEventListener('abort', giveUp)
+      }
     },
     stop() {
       stopped.abort()

@@ -1,0 +1,6 @@
+import { serveHttp } from '../../shared/edge/http.ts'
+import { openTable } from '../../shared/platform/dynamodb.ts'
+import { fromEnvironment } from '../../shared/platform/environment.ts'
+import { routes } from './routes.ts'
+
+export const handler = serveHttp(routes, {}, openTable(fromEnvironment('TABLE_NAME')))

@@ -1,0 +1,3 @@
+import { serveUnknownPaths } from '../../shared/edge/http.ts'
+
+export const handler = serveUnknownPaths()

@@ -1,0 +1,17 @@
+import * as z from 'zod'
+import { route, type Route } from '../../shared/edge/route.ts'
+import * as items from '../../shared/items/index.ts'
+import { listTimeline, TimelinePage, TimelineQuery } from '../../shared/timeline/index.ts'
+
+const { ItemPage, ItemParam, ItemView, ListQuery, TypeParam } = items
+// Which fields an item has is a matter of its type, which the use case knows.
+const AnyFields = z.record(z.string(), z.unknown())
+
+export const routes: readonly Route[] = [
+  route({ method: 'GET', path: '/v1/items/{type}', summary: 'The items of a type that you may read, newest first.', params: TypeParam, query: ListQuery, returns: ItemPage, run: items.listItems }),
+  route({ method: 'POST', path: '/v1/items/{type}', summary: 'Make an item.', params: TypeParam, body: AnyFields, returns: ItemView, status: 201, run: items.createItem }),
+  route({ method: 'GET', path: '/v1/items/{type}/{id}', summary: 'One item.', params: ItemParam, returns: ItemView, run: items.readItem }),
+  route({ method: 'PATCH', path: '/v1/items/{type}/{id}', summary: 'Change fields of an item.', params: ItemParam, body: AnyFields, returns: ItemView, run: items.updateItem }),
+  route({ method: 'DELETE', path: '/v1/items/{type}/{id}', summary: 'Move an item to the recycle bin.', params: ItemParam, status: 204, run: items.deleteItem }),
+  route({ method: 'GET', path: '/v1/items/{type}/{id}/timeline', summary: 'What happened with an item, newest first.', params: ItemParam, query: TimelineQuery, returns: TimelinePage, run: listTimeline }),
+]

@@ -1,0 +1,67 @@
+import type { Judged } from '../access/index.ts'
+import { invalidField, Problem } from '../kernel/problem.ts'
+import { findStage, type TypeDefinition } from '../types/index.ts'
+import { isActive, peopleOf, type Workspace } from '../workspace/index.ts'
+import type { Item } from './item.ts'
+import { MOST_ADDRESSES, type ItemInput } from './schema.ts'
+
+export const DEFAULT_CURRENCY = 'EUR'
+
+/** What the predicate looks at. */
+export function judged(item: Item): Judged {
+  return item
+}
+
+/** The stage named by the caller, in the pipeline named by the caller; left out, the first stage of the pipeline, or of the first pipeline (ITM-2, ITM-4). */
+export function chooseStage(type: TypeDefinition, wanted: { pipelineId?: string | undefined; stageId?: string | undefined }): { pipelineId?: string; stageId?: string } {
+  const [first] = type.pipelines
+  if (!first) return {}
+  const pipeline = wanted.pipelineId === undefined ? undefined : type.pipelines.find(({ id }) => id === wanted.pipelineId)
+  if (wanted.pipelineId !== undefined && !pipeline) throw invalidField('/pipelineId', `${type.code}.pipeline_unknown`, 'There is no such pipeline.')
+  if (wanted.stageId === undefined) {
+    const [stage] = (pipeline ?? first).stages
+    return { pipelineId: (pipeline ?? first).id, ...(stage ? { stageId: stage.id } : {}) }
+  }
+  const found = findStage(type, wanted.stageId)
+  if (!found || (pipeline && pipeline.id !== found.pipeline.id)) throw invalidField('/stageId', `${type.code}.stage_unknown`, 'There is no such stage in this pipeline.')
+  return { pipelineId: found.pipeline.id, stageId: found.stage.id }
+}
+
+/** Who is made responsible must be able to sign in (DIR-3). */
+export function responsibleCanBe(workspace: Workspace, userId: string): void {
+  if (!isActive(peopleOf(workspace), userId)) throw invalidField('/responsibleId', 'responsible.unknown', 'There is no such active user.')
+}
+
+/** Observers are active users, each once, and never the responsible person too (OBS-4). */
+export function chooseObservers(workspace: Workspace, observerIds: readonly string[], responsibleId: string): string[] {
+  observerIds.forEach((id, index) => {
+    if (!isActive(peopleOf(workspace), id)) throw invalidField(`/observerIds/${index}`, 'observer.unknown', 'There is no such active user.')
+  })
+  return [...new Set(observerIds)].filter((id) => id !== responsibleId)
+}
+
+/** The fields of the type that the caller sent: `null` and empty lists clear. */
+export function valuesAfter(type: TypeDefinition, before: Readonly<Record<string, unknown>>, input: ItemInput): Record<string, unknown> {
+  const sent = type.fields.filter(({ name }) => input[name] !== undefined).map(({ name }) => [name, input[name]] as const)
+  const values = Object.fromEntries([...Object.entries(before), ...sent].filter(([, value]) => value !== null && value !== '' && !(Array.isArray(value) && value.length === 0)))
+  if (values['amount'] !== undefined && values['currency'] === undefined) values['currency'] = DEFAULT_CURRENCY
+  if (values['beginDate'] !== undefined && values['closeDate'] !== undefined && String(values['beginDate']) > String(values['closeDate'])) {
+    throw invalidField('/closeDate', `${type.code}.closes_before_it_begins`, 'The close date lies before the begin date.')
+  }
+  const addresses = [values['phones'], values['emails']].flatMap((list) => (Array.isArray(list) ? list : []))
+  if (addresses.length > MOST_ADDRESSES) throw new Problem('invalid', `${type.code}.too_many_addresses`, `An item holds at most ${MOST_ADDRESSES} phones and e-mail addresses.`, [{ pointer: '/emails', detail: `At most ${MOST_ADDRESSES} together with phones.` }])
+  return values
+}
+
+/** The title as given, else made of the person's names or the company's, else "Deal #88" (ITM-2). */
+export function titleFor(type: TypeDefinition, id: number, given: string | null | undefined, values: Readonly<Record<string, unknown>>): { title: string; titleGiven: boolean } {
+  if (given) return { title: given, titleGiven: true }
+  const names = ['firstName', 'middleName', 'lastName'].map((name) => values[name]).filter((name) => typeof name === 'string')
+  const made = names.length > 0 ? names.join(' ') : typeof values['companyTitle'] === 'string' ? values['companyTitle'] : `${type.title} #${id}`
+  return { title: made.slice(0, 500), titleGiven: false }
+}
+
+/** Refuses a write that was made on an older version than the one that stands (ITM-6). */
+export function notStale(item: Item, ifMatch: number | undefined): void {
+  if (ifMatch !== undefined && ifMatch !== item.version) throw new Problem('stale', 'item.stale', `It has version ${item.version} by now. Read it again.`)
+}

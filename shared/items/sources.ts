@@ -1,0 +1,54 @@
+import type { Cover } from '../access/index.ts'
+import type { Ctx } from '../workspace/index.ts'
+import { itemOfRow, type Item } from './item.ts'
+import { observedPrefix, observedKey } from './keys.ts'
+import { indexOf } from './placing.ts'
+import type { Source } from './read-in-order.ts'
+import { existingItems } from './repository.ts'
+
+/** About as many list rows as fit into the 4 KB that the smallest read pays for. */
+const ROWS_OF_A_READ_UNIT = 24
+
+/** The places that a cover names, as sources of items in order. Rows of an index hold only what it projects. */
+export function sourcesOf(ctx: Ctx, type: string, cover: Cover, page: { limit: number; newestFirst: boolean }): Source<Item>[] {
+  const share = Math.ceil((page.limit + 1) / Math.max(1, cover.partitions.length))
+  const firstRead = cover.partitions.length <= 1 ? page.limit + 1 : Math.max(ROWS_OF_A_READ_UNIT, share)
+  const indexed = cover.partitions.map((partition): Source<Item> => {
+    const { index, key } = indexOf(type, partition)
+    return {
+      firstRead,
+      nextRead: Math.max(ROWS_OF_A_READ_UNIT, page.limit),
+      async read(after, most) {
+        const { rows, ended } = await ctx.table.query({ index, partition: key, limit: most, newestFirst: page.newestFirst, ...bound(after, page.newestFirst) })
+        return { rows: rows.map(itemOfRow), ended }
+      },
+    }
+  })
+  return cover.observed ? [...indexed, observedSource(ctx, type, page.newestFirst)] : indexed
+}
+
+/** What the caller observes: rows of their own partition, exact at once, and the items behind them. */
+function observedSource(ctx: Ctx, type: string, newestFirst: boolean): Source<Item> {
+  const { userId } = ctx.actor
+  return {
+    firstRead: ROWS_OF_A_READ_UNIT,
+    nextRead: ROWS_OF_A_READ_UNIT,
+    async read(after, most) {
+      const { pk } = observedKey(userId, type, 0)
+      const limits = after === undefined ? {} : bound(observedKey(userId, type, after).sk, newestFirst)
+      const { rows, ended } = await ctx.table.query({ partition: pk, beginsWith: observedPrefix(type), limit: most, newestFirst, consistent: true, ...limits })
+      const items = await existingItems(ctx.table, rows.map((row) => ({ type, id: Number(row['n']) })))
+      // The last row decides where the next read goes on, so a row whose item is gone stands in as an item nobody may read.
+      return { rows: rows.map((row) => items.find(({ id }) => id === Number(row['n'])) ?? gone(type, Number(row['n']))), ended }
+    },
+  }
+}
+
+function gone(type: string, id: number): Item {
+  return { type, id, title: '', titleGiven: false, responsibleId: '', observerIds: [], opened: false, values: {}, createdAt: '', createdBy: '', updatedAt: '', updatedBy: '', version: 0, deletedAt: 'gone' }
+}
+
+function bound<T extends string | number>(after: T | undefined, newestFirst: boolean): { before?: T; after?: T } {
+  if (after === undefined) return {}
+  return newestFirst ? { before: after } : { after }
+}

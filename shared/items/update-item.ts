@@ -1,0 +1,61 @@
+import { demand, demandEntry } from '../access/index.ts'
+import { sameValue } from '../kernel/json.ts'
+import { parse } from '../kernel/parse.ts'
+import { knownType, type TypeDefinition } from '../types/index.ts'
+import type { Ctx } from '../workspace/index.ts'
+import type { Item } from './item.ts'
+import { changeItem } from './repository.ts'
+import { chooseStage, judged, notStale, responsibleCanBe, titleFor, valuesAfter } from './rules.ts'
+import { itemPatchOf, type ItemInput } from './schema.ts'
+import { itemView } from './views.ts'
+
+/**
+ * Changes fields of an item; what is left out stays, `null` clears. Needs `update` on the item as it is, and on the new stage too when it moves (ACC-4).
+ * A change that changes nothing stores and announces nothing (ITM-6). Throws 412 when `ifMatch` is not the version that stands.
+ */
+export async function updateItem(ctx: Ctx, { type: code, id, values: given, ifMatch }: { type: string; id: number; values: unknown; ifMatch?: number }): Promise<Record<string, unknown>> {
+  const type = knownType(ctx.workspace, code)
+  const patch = parse(itemPatchOf(type), given, 'body')
+  const item = await changeItem(ctx, { type: code, id }, (before) => {
+    demand(ctx, 'update', judged(before))
+    notStale(before, ifMatch)
+    const after = changed(ctx, type, before, patch)
+    if (sameContent(before, after)) return undefined
+    if (after.stageId !== before.stageId) demandEntry(ctx, judged({ ...before, ...stageOf(after) }))
+    return after
+  })
+  return itemView(type, item)
+}
+
+function changed(ctx: Ctx, type: TypeDefinition, before: Item, patch: ItemInput): Item {
+  const responsibleId = patch.responsibleId ?? before.responsibleId
+  if (responsibleId !== before.responsibleId) responsibleCanBe(ctx.workspace, responsibleId)
+  const at = ctx.now().toISOString()
+  const values = valuesAfter(type, before.values, patch)
+  const title = patch.title === undefined ? (before.titleGiven ? before.title : undefined) : patch.title
+  const stage = patch.stageId === undefined && patch.pipelineId === undefined ? stageOf(before) : chooseStage(type, patch.pipelineId === before.pipelineId ? { stageId: patch.stageId ?? before.stageId } : patch)
+  return {
+    ...before,
+    ...titleFor(type, before.id, title, values),
+    responsibleId,
+    // Who becomes responsible is no observer any more (OBS-4).
+    observerIds: before.observerIds.filter((id) => id !== responsibleId),
+    opened: patch.opened ?? before.opened,
+    ...stage,
+    ...(stage.stageId === before.stageId ? {} : { stageSince: at }),
+    values,
+    updatedAt: at,
+    updatedBy: ctx.actor.userId,
+    version: before.version + 1,
+  }
+}
+
+function stageOf(item: Item): { pipelineId?: string; stageId?: string } {
+  return { ...(item.pipelineId === undefined ? {} : { pipelineId: item.pipelineId }), ...(item.stageId === undefined ? {} : { stageId: item.stageId }) }
+}
+
+function sameContent(before: Item, after: Item): boolean {
+  const { updatedAt: _at, updatedBy: _by, version: _version, stageSince: _since, ...content } = after
+  const { updatedAt: _beforeAt, updatedBy: _beforeBy, version: _beforeVersion, stageSince: _beforeSince, ...former } = before
+  return sameValue(content, former)
+}

@@ -1,0 +1,1 @@
+export { publishChange } from './publish-change.ts'

@@ -1,0 +1,3 @@
+export { listTimeline } from './list-timeline.ts'
+export { projectChange } from './project-change.ts'
+export { TimelinePage, TimelineQuery } from './schema.ts'

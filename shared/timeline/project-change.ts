@@ -1,0 +1,41 @@
+import { itemOfRow, type ItemRef } from '../items/index.ts'
+import type { RowChange } from '../platform/stream.ts'
+import type { Table } from '../platform/table.ts'
+import { putEntry, removeEntry } from './repository.ts'
+import { entriesOfItemChange, entryOfMail, type PlacedEntry } from './rules.ts'
+
+/** Brings the timelines up to date with one change of a row. May run any number of times for the same change. */
+export async function projectChange(table: Table, change: RowChange): Promise<void> {
+  const { added, removed } = entriesOfChange(change)
+  await Promise.all([...added.map((entry) => putEntry(table, entry)), ...removed.map((entry) => removeEntry(table, entry))])
+}
+
+/** What a change of a row puts into timelines and takes out of them. */
+export function entriesOfChange({ before, after }: RowChange): { added: PlacedEntry[]; removed: PlacedEntry[] } {
+  if (after?.['kind'] === 'item') {
+    const item = itemOfRow(after)
+    if (item.deletedAt !== undefined) return { added: [], removed: [] }
+    return { added: entriesOfItemChange(before && itemOfRow(before), item, viaOf(after)), removed: [] }
+  }
+  if (after?.['kind'] !== 'mail' && before?.['kind'] !== 'mail') return { added: [], removed: [] }
+  const now = after ? mailEntries(after) : []
+  const old = before ? mailEntries(before) : []
+  const has = (entries: readonly PlacedEntry[], { item }: PlacedEntry): boolean => entries.some((one) => one.item.type === item.type && one.item.id === item.id)
+  return { added: now, removed: old.filter((entry) => !has(now, entry)) }
+}
+
+function mailEntries(row: Readonly<Record<string, unknown>>): PlacedEntry[] {
+  const mail = {
+    id: String(row['id']),
+    receivedAt: String(row['receivedAt']),
+    subject: String(row['subject'] ?? ''),
+    direction: row['direction'] === 'out' ? ('out' as const) : ('in' as const),
+    senderUserId: typeof row['senderUserId'] === 'string' ? row['senderUserId'] : null,
+  }
+  return ((row['bindings'] as ItemRef[] | undefined) ?? []).map((item) => entryOfMail(mail, item))
+}
+
+function viaOf(row: Readonly<Record<string, unknown>>): 'user' | 'mail' | 'process' {
+  const via = row['changedVia']
+  return via === 'mail' || via === 'process' ? via : 'user'
+}

@@ -1,0 +1,38 @@
+import type { Row, Table } from '../platform/table.ts'
+import type { ItemRef } from '../items/index.ts'
+import { entryKey, ENTRY_PREFIX, timelinePartition } from './keys.ts'
+import type { PlacedEntry } from './rules.ts'
+import type { TimelineEntry } from './schema.ts'
+
+/** Puts an entry into its item's timeline. The same entry again changes nothing. */
+export async function putEntry(table: Table, { item, entry }: PlacedEntry): Promise<void> {
+  await table.write({ put: { ...entryKey(item.type, item.id, entry.id), ...entry, entryKind: entry.kind, kind: 'timeline' } })
+}
+
+/** Takes an entry out: the mail was assigned elsewhere. */
+export async function removeEntry(table: Table, { item, entry }: PlacedEntry): Promise<void> {
+  await table.write({ delete: entryKey(item.type, item.id, entry.id) })
+}
+
+/** Newest first, after the entry with the given id. */
+export async function readEntries(table: Table, item: ItemRef, after: string | undefined, limit: number): Promise<TimelineEntry[]> {
+  const { rows } = await table.query({
+    partition: timelinePartition(item.type, item.id),
+    beginsWith: ENTRY_PREFIX,
+    ...(after === undefined ? {} : { before: `${ENTRY_PREFIX}${after}` }),
+    newestFirst: true,
+    limit,
+  })
+  return rows.map(entryOfRow)
+}
+
+function entryOfRow(row: Row): TimelineEntry {
+  return {
+    id: String(row['id']),
+    at: String(row['at']),
+    kind: row['entryKind'] as TimelineEntry['kind'],
+    actorId: typeof row['actorId'] === 'string' ? row['actorId'] : null,
+    via: row['via'] as TimelineEntry['via'],
+    data: row['data'] as TimelineEntry['data'],
+  }
+}

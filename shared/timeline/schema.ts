@@ -1,0 +1,21 @@
+import * as z from 'zod'
+
+/** What can stand in a timeline (ITM-9). */
+export const ENTRY_KINDS = ['item.created', 'item.changed', 'stage.moved', 'observer.added', 'observer.removed', 'mail.received', 'mail.sent'] as const
+export type EntryKind = (typeof ENTRY_KINDS)[number]
+
+export interface TimelineEntry {
+  /** Sorts as the moments do; the same event always makes the same id, so that writing it twice writes it once. */
+  readonly id: string
+  readonly at: string
+  readonly kind: EntryKind
+  readonly actorId: string | null
+  readonly via: 'user' | 'mail' | 'process'
+  readonly data: Readonly<Record<string, unknown>>
+}
+
+export const TimelineQuery = z.strictObject({ limit: z.coerce.number().int().min(1).max(200).default(50), cursor: z.string().max(2000).optional() })
+export const TimelinePage = z.object({
+  items: z.array(z.object({ id: z.string(), at: z.string(), kind: z.enum(ENTRY_KINDS), actorId: z.string().nullable(), via: z.enum(['user', 'mail', 'process']), data: z.record(z.string(), z.unknown()) })),
+  nextCursor: z.string().nullable(),
+})

@@ -1,0 +1,86 @@
+import { createHash } from 'node:crypto'
+import { mkdir, mkdtemp, readdir, readFile, writeFile } from 'node:fs/promises'
+import os from 'node:os'
+import path from 'node:path'
+import { describe, expect, it } from 'vitest'
+import { buildFunctions } from '../../infra/build.ts'
+import { FUNCTIONS } from '../../infra/functions.ts'
+
+const KILOBYTE = 1024
+const MOST_BYTES = 450 * KILOBYTE
+
+/** Functions that read HTML out of mails carry a parser and a sanitiser, which alone weigh 187 KB. */
+const WITH_HTML_LIBRARIES: Readonly<Record<string, number>> = { 'mail/inbound': 800 * KILOBYTE, 'mail/sweep': 800 * KILOBYTE }
+
+describe('the build of the functions', async () => {
+  const report = await buildFunctions(await aFolder())
+
+  it('makes one file for every function of the table', async () => {
+    expect(report.functions.map(({ entry }) => entry)).toEqual(FUNCTIONS.map(({ entry }) => entry))
+    const files = await readdir(path.join(report.folder, 'functions'), { recursive: true })
+    expect(files.filter((file) => file.endsWith('.mjs')).toSorted()).toEqual(FUNCTIONS.map(({ entry }) => `${entry}.mjs`).toSorted())
+  })
+
+  it.each(report.functions)('keeps $entry small enough to start fast', ({ entry, bytes }) => {
+    expect(bytes).toBeGreaterThan(0)
+    expect(bytes).toBeLessThanOrEqual(WITH_HTML_LIBRARIES[entry] ?? MOST_BYTES)
+  })
+
+  it('takes along nothing of the local host, the infrastructure or the tests', () => {
+    expect(report.inputs.filter((input) => /^(infra|test)\//.test(input))).toEqual([])
+    expect(report.inputs.filter((input) => input.startsWith('functions/')).length).toBeGreaterThanOrEqual(FUNCTIONS.length)
+  })
+
+  it('gives the same bytes again in another folder, so that an unchanged product is not deployed anew', async () => {
+    const again = await buildFunctions(await aFolder())
+    expect(await fingerprint(again.folder)).toEqual(await fingerprint(report.folder))
+  })
+
+  it('leaves nothing of an earlier build behind', async () => {
+    const folder = await aFolder()
+    await mkdir(path.join(folder, 'functions', 'chats'), { recursive: true })
+    await writeFile(path.join(folder, 'functions', 'chats', 'http.mjs'), '')
+    await buildFunctions(folder)
+    expect(await fingerprint(folder)).toEqual(await fingerprint(report.folder))
+  })
+})
+
+describe('a mistake in the table of functions', () => {
+  const entries = ['chats/http', 'chats/socket']
+
+  it('is named when a function has no source', async () => {
+    const root = await sources({ 'chats/http.ts': 'export const handler = async () => 1' })
+    await expect(buildFunctions(await aFolder(), { root, entries })).rejects.toThrow('functions/chats/socket.ts is in infra/functions.ts but does not exist')
+  })
+
+  it('is named when a source is no function, unless it is a route table', async () => {
+    const handler = 'export const handler = async () => 1'
+    const root = await sources({ 'chats/http.ts': handler, 'chats/socket.ts': handler, 'chats/routes.ts': 'export const routes = []', 'chats/forgotten.ts': handler })
+    await expect(buildFunctions(await aFolder(), { root, entries })).rejects.toThrow(/^The functions cannot be built:\n {2}functions\/chats\/forgotten.ts exists but is not in infra\/functions.ts$/)
+  })
+
+  it('is named when a source exports no handler', async () => {
+    const root = await sources({ 'chats/http.ts': 'export const handler = async () => 1', 'chats/socket.ts': 'export const handle = async () => 1' })
+    await expect(buildFunctions(await aFolder(), { root, entries })).rejects.toThrow('functions/chats/socket.ts exports no handler')
+  })
+})
+
+function aFolder(): Promise<string> {
+  return mkdtemp(path.join(os.tmpdir(), 'leadline-build-'))
+}
+
+async function sources(files: Record<string, string>): Promise<string> {
+  const root = await aFolder()
+  for (const [name, text] of Object.entries(files)) {
+    await mkdir(path.join(root, 'functions', path.dirname(name)), { recursive: true })
+    await writeFile(path.join(root, 'functions', name), text)
+  }
+  return root
+}
+
+/** Every file of a folder with its digest. */
+async function fingerprint(folder: string): Promise<Record<string, string>> {
+  const files = (await readdir(folder, { recursive: true, withFileTypes: true })).filter((entry) => entry.isFile()).map((entry) => path.join(entry.parentPath, entry.name))
+  const digests = files.toSorted().map(async (file) => [path.relative(folder, file), createHash('sha256').update(await readFile(file)).digest('hex')] as const)
+  return Object.fromEntries(await Promise.all(digests))
+}

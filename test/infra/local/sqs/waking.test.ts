@@ -1,0 +1,136 @@
+import { ReceiveMessageCommand, SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { aQueue, aQueueHost, queueArn } from './a-queue.ts'
+import type { QueueHost } from './a-queue.ts'
+
+describe('a waiting receiver', () => {
+  let sqs: QueueHost
+  const names = ['poll', 'delayed', 'returned', 'gone', 'door', 'joined', 'group.fifo', 'stopping'] as const
+
+  beforeAll(async () => {
+    sqs = await aQueueHost(names.map((name) => aQueue(name, name === 'returned' ? { VisibilityTimeout: 1 } : {})))
+  })
+  afterAll(() => sqs.close())
+
+  const receive = (name: string, seconds: number) => sqs.client.send(new ReceiveMessageCommand({ QueueUrl: sqs.url(name), WaitTimeSeconds: seconds }))
+
+  it('gets a message as soon as it is sent', async () => {
+    const startedAt = performance.now()
+    const received = receive('poll', 10)
+    await sleep(50)
+    await sqs.client.send(new SendMessageCommand({ QueueUrl: sqs.url('poll'), MessageBody: 'a' }))
+    expect((await received).Messages?.[0]?.Body).toBe('a')
+    expect(performance.now() - startedAt).toBeLessThan(1_000)
+  })
+
+  it('gets nothing when the time is over', async () => {
+    expect((await receive('poll', 1)).Messages).toBeUndefined()
+  })
+
+  it('gets a delayed message when its delay is over', async () => {
+    await sqs.client.send(new SendMessageCommand({ QueueUrl: sqs.url('delayed'), MessageBody: 'a', DelaySeconds: 1 }))
+    expect((await receive('delayed', 5)).Messages?.[0]?.Body).toBe('a')
+  })
+
+  it('gets a message again that another receiver did not delete', async () => {
+    await sqs.client.send(new SendMessageCommand({ QueueUrl: sqs.url('returned'), MessageBody: 'a' }))
+    await receive('returned', 0)
+    expect((await receive('returned', 5)).Messages?.[0]?.Body).toBe('a')
+  })
+
+  it('takes no message with it when it hangs up', async () => {
+    const hasty = new SQSClient(sqs.host.client)
+    const leaving = new AbortController()
+    const received = hasty.send(new ReceiveMessageCommand({ QueueUrl: sqs.url('gone'), WaitTimeSeconds: 20 }), { abortSignal: leaving.signal })
+    await sleep(50)
+    leaving.abort()
+    await expect(received).rejects.toThrow('aborted')
+    await sleep(50)
+    await sqs.client.send(new SendMessageCommand({ QueueUrl: sqs.url('gone'), MessageBody: 'a' }))
+    expect((await receive('gone', 0)).Messages?.[0]?.Body).toBe('a')
+    hasty.destroy()
+  })
+
+  it('is woken through the door by each way a message appears', async () => {
+    const { host } = sqs
+    let wakes = 0
+    const forget = host.sqs.onMessage(queueArn('door'), () => (wakes += 1))
+    host.sqs.send(queueArn('door'), { body: 'a' })
+    expect(wakes).toBe(0)
+    await sleep(1)
+    expect(wakes).toBe(1)
+    const [message] = host.sqs.receive(queueArn('door'), 10)
+    host.sqs.changeVisibility(queueArn('door'), message?.receiptHandle ?? '', 0)
+    await sleep(1)
+    expect(wakes).toBe(2)
+    const [again] = host.sqs.receive(queueArn('door'), 10)
+    host.sqs.remove(queueArn('door'), again?.receiptHandle ?? '')
+    forget()
+    host.sqs.send(queueArn('door'), { body: 'b' })
+    await sleep(1)
+    expect(wakes).toBe(2)
+  })
+
+  it('is woken when the deletion of a message sets its group free', async () => {
+    const arn = queueArn('group.fifo')
+    for (const body of ['1', '2']) sqs.host.sqs.send(arn, { body, groupId: 'a', deduplicationId: body })
+    const [first] = sqs.host.sqs.receive(arn, 1)
+    let next: string | undefined
+    const forget = sqs.host.sqs.onMessage(arn, () => (next ??= sqs.host.sqs.receive(arn, 1)[0]?.body))
+    sqs.host.sqs.remove(arn, first?.receiptHandle ?? '')
+    await sleep(1)
+    forget()
+    expect(next).toBe('2')
+  })
+
+  it('sees messages of a transaction after its commit only, and none of a failed one', async () => {
+    const { host } = sqs
+    const seen: (string | undefined)[] = []
+    const forget = host.sqs.onMessage(queueArn('joined'), () => seen.push(host.sqs.receive(queueArn('joined'), 1)[0]?.body))
+    host.store.transaction(() => host.sqs.send(queueArn('joined'), { body: 'kept' }))
+    await sleep(1)
+    expect(() => host.store.transaction(() => {
+      host.sqs.send(queueArn('joined'), { body: 'lost' })
+      throw new Error('no')
+    })).toThrow('no')
+    await sleep(1)
+    forget()
+    expect(seen).toEqual(['kept', undefined])
+  })
+})
+
+describe('a restart', () => {
+  it('loses no message, and those in flight come back after their timeout', async () => {
+    const dataFolder = await mkdtemp(join(tmpdir(), 'leadline-sqs-'))
+    const queues = [aQueue('kept', { VisibilityTimeout: 1 })]
+    const before = await aQueueHost(queues, { dataFolder })
+    before.host.sqs.send(queueArn('kept'), { body: 'in flight', attributes: { kind: { dataType: 'String', stringValue: 'deal' } } })
+    before.host.sqs.receive(queueArn('kept'), 1)
+    before.host.sqs.send(queueArn('kept'), { body: 'waiting' })
+    await before.close()
+
+    const after = await aQueueHost(queues, { dataFolder })
+    expect(after.host.sqs.receive(queueArn('kept'), 10).map(({ body }) => body)).toEqual(['waiting'])
+    const woken = new Promise<void>((resolve) => void after.host.sqs.onMessage(queueArn('kept'), resolve))
+    await woken
+    expect(after.host.sqs.receive(queueArn('kept'), 10)).toMatchObject([
+      { body: 'in flight', attributes: { ApproximateReceiveCount: '2' }, messageAttributes: { kind: { dataType: 'String', stringValue: 'deal' } } },
+    ])
+    await after.close()
+    await rm(dataFolder, { recursive: true })
+  })
+})
+
+describe('a wrong template', () => {
+  it.each([
+    ['a dead-letter queue that is not there', [aQueue('a', { RedrivePolicy: { deadLetterTargetArn: queueArn('b'), maxReceiveCount: 1 } })], 'Queue a: its dead-letter queue'],
+    ['a FIFO queue without the ending', [aQueue('a', { FifoQueue: true })], '.fifo'],
+    ['a timeout beyond 12 hours', [aQueue('a', { VisibilityTimeout: 43_201 })], 'VisibilityTimeout'],
+  ])('stops the start: %s', async (_what, queues, problem) => {
+    await expect(aQueueHost(queues)).rejects.toThrow(problem)
+  })
+})

@@ -1,0 +1,193 @@
+import { describe, expect, it } from 'vitest'
+import { FUNCTIONS } from '../../infra/functions.ts'
+import { readRouteTables } from '../../infra/routes.ts'
+import { IN_AN_ACCOUNT, ON_ONE_MACHINE, WITHOUT_SETTINGS } from './settings-examples.ts'
+import { synthesize } from './synthesized.ts'
+
+const [local, account, bare] = await Promise.all([ON_ONE_MACHINE, IN_AN_ACCOUNT, WITHOUT_SETTINGS].map(synthesize))
+const all = [local, account, bare].filter((one) => one !== undefined)
+if (local === undefined || account === undefined || bare === undefined) throw new Error('the examples must be three')
+
+describe('any deployment', () => {
+  it.each(all)('has no custom resource: nothing but CloudFormation itself has to work for it to be made', ({ resources }) => {
+    const custom = [...resources.values()].map(({ Type }) => Type).filter((type) => type.startsWith('Custom::') || type.startsWith('AWS::CloudFormation::'))
+    expect(custom).toEqual([])
+  })
+
+  it('has an identity stack only without an issuer of its own, and a mail stack only with a domain', () => {
+    expect(local.stackNames).toEqual(['alarms', 'api', 'data', 'events', 'mail'])
+    expect(account.stackNames).toEqual(['alarms', 'api', 'data', 'events', 'identity', 'mail'])
+    expect(bare.stackNames).toEqual(['alarms', 'api', 'data', 'events', 'identity'])
+  })
+})
+
+describe('the data', () => {
+  it('outlive every mistake: deletion protection, recovery to any second, kept with the stack gone', () => {
+    const [table] = account.ofType('AWS::DynamoDB::Table')
+    expect(table).toMatchObject({
+      DeletionPolicy: 'Retain',
+      UpdateReplacePolicy: 'Retain',
+      Properties: {
+        BillingMode: 'PAY_PER_REQUEST',
+        DeletionProtectionEnabled: true,
+        PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: true },
+        StreamSpecification: { StreamViewType: 'NEW_AND_OLD_IMAGES' },
+        TimeToLiveSpecification: { AttributeName: 'expiresAt', Enabled: true }
+      }
+    })
+  })
+
+  it('are listed by owner, department and bucket with what a row of a list shows, and by due time', () => {
+    const projection = expect.objectContaining({ ProjectionType: 'INCLUDE', NonKeyAttributes: ['title', 'responsibleId', 'opened', 'pipelineId', 'stageId', 'amount', 'currency', 'createdAt', 'type'] })
+    const list = (IndexName: string, key: string) => ({ IndexName, KeySchema: [{ AttributeName: key, KeyType: 'HASH' }, { AttributeName: 'id', KeyType: 'RANGE' }], Projection: projection })
+    expect(account.only('AWS::DynamoDB::Table')).toMatchObject({
+      KeySchema: [{ AttributeName: 'pk', KeyType: 'HASH' }, { AttributeName: 'sk', KeyType: 'RANGE' }],
+      AttributeDefinitions: expect.arrayContaining([{ AttributeName: 'id', AttributeType: 'N' }, { AttributeName: 'dueAt', AttributeType: 'N' }]),
+      GlobalSecondaryIndexes: [
+        list('byOwner', 'ownerKey'),
+        list('byDepartment', 'departmentKey'),
+        list('byBucket', 'bucketKey'),
+        { IndexName: 'due', KeySchema: [{ AttributeName: 'dueKey', KeyType: 'HASH' }, { AttributeName: 'dueAt', KeyType: 'RANGE' }], Projection: { ProjectionType: 'KEYS_ONLY' } }
+      ]
+    })
+  })
+
+  it('lie in buckets that nobody can open to the world, and that take no plain http', () => {
+    const buckets = account.ofType('AWS::S3::Bucket')
+    expect(buckets).toHaveLength(3)
+    for (const { Properties, DeletionPolicy } of buckets) {
+      expect(DeletionPolicy).toBe('Retain')
+      expect(Properties['PublicAccessBlockConfiguration']).toEqual({ BlockPublicAcls: true, BlockPublicPolicy: true, IgnorePublicAcls: true, RestrictPublicBuckets: true })
+      expect(Properties['BucketEncryption']).toBeDefined()
+    }
+    const policies = account.ofType('AWS::S3::BucketPolicy').map(({ Properties }) => JSON.stringify(Properties['PolicyDocument']))
+    expect(policies.filter((policy) => policy.includes('"Bool":{"aws:SecureTransport":"false"}'))).toHaveLength(3)
+  })
+
+  it('let SES put mail under inbox/ through our own rule, and nothing else', () => {
+    const statements = account.ofType('AWS::S3::BucketPolicy').flatMap(({ Properties }) => statementsOf(Properties)).filter(({ Effect }) => Effect === 'Allow')
+    expect(statements).toEqual([
+      expect.objectContaining({
+        Action: 's3:PutObject',
+        Principal: { Service: 'ses.amazonaws.com' },
+        Resource: { 'Fn::Join': ['', [{ 'Fn::GetAtt': [expect.stringMatching(/^Mail/), 'Arn'] }, '/inbox/*']] },
+        Condition: { StringEquals: { 'aws:SourceAccount': { Ref: 'AWS::AccountId' }, 'aws:SourceArn': expect.anything() } }
+      })
+    ])
+    expect(JSON.stringify(statements)).toContain(':receipt-rule-set/company-mail:receipt-rule/acme-crm')
+  })
+})
+
+describe('the sign-in', () => {
+  it('adds nobody who has not been invited', () => {
+    expect(account.only('AWS::Cognito::UserPool')).toMatchObject({ AdminCreateUserConfig: { AllowAdminCreateUserOnly: true }, DeletionProtection: 'ACTIVE' })
+  })
+
+  it('invites the first administrator with an address that counts as verified', () => {
+    expect(account.only('AWS::Cognito::UserPoolUser')).toMatchObject({
+      Username: 'boss@acme.example',
+      UserAttributes: [{ Name: 'email', Value: 'boss@acme.example' }, { Name: 'email_verified', Value: 'true' }]
+    })
+  })
+})
+
+describe('the API', () => {
+  it('has every route of the route tables and our own answer for the rest', async () => {
+    const wanted = [...(await readRouteTables()).values()].flat().map(({ method, path }) => `${method} ${path}`)
+    expect(local.ofType('AWS::ApiGatewayV2::Route').map(({ Properties }) => Properties['RouteKey']).toSorted()).toEqual(['$default', ...wanted].toSorted())
+  })
+
+  it('asks for a token on every route but the public ones and the rest', async () => {
+    const open = [...(await readRouteTables()).values()].flat().filter((route) => route.public === true).map(({ method, path }) => `${method} ${path}`)
+    for (const { Properties } of local.ofType('AWS::ApiGatewayV2::Route')) {
+      const isOpen = Properties['RouteKey'] === '$default' || open.includes(String(Properties['RouteKey']))
+      expect([Properties['RouteKey'], Properties['AuthorizationType'], 'AuthorizerId' in Properties]).toEqual([Properties['RouteKey'], isOpen ? 'NONE' : 'JWT', !isOpen])
+    }
+  })
+
+  it('trusts the issuer of the settings, else the user pool', () => {
+    expect(local.only('AWS::ApiGatewayV2::Authorizer')).toMatchObject({
+      AuthorizerType: 'JWT',
+      IdentitySource: ['$request.header.Authorization'],
+      JwtConfiguration: { Issuer: ON_ONE_MACHINE.issuer, Audience: [ON_ONE_MACHINE.audience] }
+    })
+    expect(JSON.stringify(account.only('AWS::ApiGatewayV2::Authorizer')['JwtConfiguration'])).toMatch(/cognito-idp.*acme-identity:/)
+  })
+
+  it('may call each function by one permission, however many routes there are, and the default route too', () => {
+    const permissions = local.ofType('AWS::Lambda::Permission').filter(({ Properties }) => Properties['Principal'] === 'apigateway.amazonaws.com')
+    const called = permissions.map(({ Properties }) => JSON.stringify(Properties['FunctionName']))
+    expect(new Set(called).size).toBe(called.length)
+    expect(called).toHaveLength(FUNCTIONS.filter(({ stack }) => stack === 'api').length)
+    for (const { Properties } of permissions) expect(JSON.stringify(Properties['SourceArn'])).toMatch(/"Ref":"Api\w+"\},"\/\*\/\*"/)
+  })
+
+  it('limits how fast it can be called, and logs nothing of who calls', () => {
+    const stage = local.only('AWS::ApiGatewayV2::Stage')
+    expect(stage['DefaultRouteSettings']).toEqual({ ThrottlingRateLimit: 1000, ThrottlingBurstLimit: 2000 })
+    const { Format } = stage['AccessLogSettings'] as { Format: string }
+    expect(Format).toContain('$context.routeKey')
+    expect(Format).not.toMatch(/identity|authorizer|sourceIp|userAgent|\$context\.path|\$context\.domainName/)
+  })
+
+  it('answers browsers only from the web origins of the settings', () => {
+    expect(account.only('AWS::ApiGatewayV2::Api')['CorsConfiguration']).toMatchObject({ AllowOrigins: IN_AN_ACCOUNT.webOrigins, ExposeHeaders: expect.arrayContaining(['etag']) })
+    expect(local.only('AWS::ApiGatewayV2::Api')).not.toHaveProperty('CorsConfiguration')
+  })
+})
+
+describe('mail in', () => {
+  it('is stored by the receipt rule, with a scan and a notice, for the address of the CRM alone', () => {
+    expect(local.only('AWS::SES::ReceiptRule')).toMatchObject({
+      RuleSetName: 'leadline-mail',
+      Rule: { Enabled: true, ScanEnabled: true, Recipients: ['crm@leadline.example'], Actions: [{ S3Action: { ObjectKeyPrefix: 'inbox/', TopicArn: { Ref: expect.any(String) } } }] }
+    })
+    expect(local.only('AWS::SES::ReceiptRuleSet')).toEqual({ RuleSetName: 'leadline-mail' })
+  })
+
+  it('joins the rule set that the account already uses', () => {
+    expect(account.only('AWS::SES::ReceiptRule')).toMatchObject({ RuleSetName: 'company-mail', Rule: { Recipients: ['hello@crm.acme.example'] } })
+    expect(account.ofType('AWS::SES::ReceiptRuleSet')).toEqual([])
+  })
+
+  it('reaches its function raw through a queue that gives a mail five tries and then keeps it apart', () => {
+    expect(local.only('AWS::SNS::Subscription')).toMatchObject({ Protocol: 'sqs', RawMessageDelivery: true })
+    const queues = local.ofType('AWS::SQS::Queue').map(({ Properties }) => Properties)
+    expect(queues).toContainEqual(expect.objectContaining({ VisibilityTimeout: 360, RedrivePolicy: { maxReceiveCount: 5, deadLetterTargetArn: expect.anything() } }))
+    const mappings = local.ofType('AWS::Lambda::EventSourceMapping').map(({ Properties }) => Properties)
+    expect(mappings).toContainEqual(expect.objectContaining({ BatchSize: 10, FunctionResponseTypes: ['ReportBatchItemFailures'] }))
+  })
+
+  it('is swept every quarter of an hour', () => {
+    expect(local.only('AWS::Events::Rule')).toMatchObject({ ScheduleExpression: 'rate(15 minutes)' })
+  })
+})
+
+describe('the stream of changes', () => {
+  const readers = local.ofType('AWS::Lambda::EventSourceMapping').filter(({ Properties }) => 'StartingPosition' in Properties)
+
+  it('has exactly the two readers that AWS allows', () => {
+    expect(readers).toHaveLength(2)
+  })
+
+  it.each(readers)('wakes a reader only for the kinds of rows it knows, created, changed or removed', ({ Properties }) => {
+    const { Filters } = Properties['FilterCriteria'] as { Filters: { Pattern: string }[] }
+    const patterns = Filters.map(({ Pattern }) => JSON.parse(Pattern).dynamodb)
+    expect(patterns.map((pattern) => Object.keys(pattern))).toEqual([['NewImage'], ['OldImage']])
+    for (const pattern of patterns) for (const image of Object.values<{ kind: { S: string[] } }>(pattern)) expect(image.kind.S).toContain('item')
+  })
+
+  it.each(readers)('loses nothing: a bad record is found by halving, retried, and put into a bucket whole', ({ Properties }) => {
+    expect(Properties).toMatchObject({
+      BisectBatchOnFunctionError: true,
+      FunctionResponseTypes: ['ReportBatchItemFailures'],
+      MaximumRetryAttempts: 10,
+      MaximumRecordAgeInSeconds: 43_200,
+      DestinationConfig: { OnFailure: { Destination: { 'Fn::ImportValue': expect.stringMatching(/:ExportsOutputFnGetAttFailures\w+Arn/) } } }
+    })
+  })
+})
+
+function statementsOf(properties: Record<string, unknown>): Record<string, unknown>[] {
+  return (properties['PolicyDocument'] as { Statement: Record<string, unknown>[] }).Statement
+}
