@@ -69,7 +69,7 @@ export async function buildFunctions(outFolder: string, sources: Sources = REPOS
     sourcemap: false,
     legalComments: 'none',
     metafile: true,
-    logLevel: 'warning'
+    logLevel: 'warning',
   })
   return report(folder, root, entries, metafile)
 }
@@ -81,7 +81,7 @@ async function refuseStrays({ root, entries }: Sources): Promise<void> {
   const unknown = found.filter((entry) => !entries.includes(entry))
   const problems = [
     ...missing.map((entry) => `functions/${entry}.ts is in infra/functions.ts but does not exist`),
-    ...unknown.map((entry) => `functions/${entry}.ts exists but is not in infra/functions.ts`)
+    ...unknown.map((entry) => `functions/${entry}.ts exists but is not in infra/functions.ts`),
   ]
   if (problems.length > 0) throw new Error(`The functions cannot be built:\n  ${problems.join('\n  ')}`)
 }
@@ -117,7 +117,7 @@ function report(folder: string, root: string, entries: readonly string[], metafi
       return { entry, files, bytes: weigh(files) }
     }),
     inputs: [...new Set([...outputs.values()].flatMap(({ inputs }) => Object.keys(inputs)))].toSorted(),
-    bytes: weigh(outputs.keys())
+    bytes: weigh(outputs.keys()),
   }
 }
 

@@ -23,5 +23,5 @@ export const FEATURE_FLAGS: Readonly<Record<string, unknown>> = {
   '@aws-cdk/aws-s3:createDefaultLoggingPolicy': true,
   '@aws-cdk/aws-s3:keepNotificationInImportedBucket': false,
   '@aws-cdk/aws-s3:publicAccessBlockedByDefault': true,
-  '@aws-cdk/aws-sns-subscriptions:restrictSqsDescryption': true
+  '@aws-cdk/aws-sns-subscriptions:restrictSqsDescryption': true,
 }

@@ -54,7 +54,7 @@ const INCOMING_MAIL: MailAccess = {
   read: [PREFIXES.inbox, PREFIXES.mail, PREFIXES.notices],
   write: [PREFIXES.mail, PREFIXES.notices],
   remove: [PREFIXES.inbox],
-  list: true
+  list: true,
 }
 
 export const FUNCTIONS: readonly FunctionRow[] = [
@@ -63,21 +63,21 @@ export const FUNCTIONS: readonly FunctionRow[] = [
     stack: 'api',
     trigger: { kind: 'http' },
     needs: { table: 'readWrite', signIn: true },
-    userImpact: 'Nobody can look up or change users, departments and groups.'
+    userImpact: 'Nobody can look up or change users, departments and groups.',
   },
   {
     entry: 'access/http',
     stack: 'api',
     trigger: { kind: 'http' },
     needs: { table: 'readWrite', signIn: true },
-    userImpact: 'Administrators cannot see or change roles, and clients cannot learn what their user may do.'
+    userImpact: 'Administrators cannot see or change roles, and clients cannot learn what their user may do.',
   },
   {
     entry: 'items/http',
     stack: 'api',
     trigger: { kind: 'http' },
     needs: { table: 'readWrite', signIn: true },
-    userImpact: 'Leads, deals, contacts and companies cannot be opened, listed or saved.'
+    userImpact: 'Leads, deals, contacts and companies cannot be opened, listed or saved.',
   },
   {
     entry: 'mail/http',
@@ -87,10 +87,10 @@ export const FUNCTIONS: readonly FunctionRow[] = [
       table: 'readWrite',
       signIn: true,
       mailAddress: true,
-      mail: { list: true, read: [PREFIXES.mail, PREFIXES.inbox], write: [PREFIXES.mail, PREFIXES.inbox], remove: [PREFIXES.mail, PREFIXES.inbox] }
+      mail: { list: true, read: [PREFIXES.mail, PREFIXES.inbox], write: [PREFIXES.mail, PREFIXES.inbox], remove: [PREFIXES.mail, PREFIXES.inbox] },
     },
     memoryMegabytes: 1024,
-    userImpact: 'Stored mail cannot be read, and unsorted mail cannot be assigned.'
+    userImpact: 'Stored mail cannot be read, and unsorted mail cannot be assigned.',
   },
   {
     entry: 'fallback/http',
@@ -98,7 +98,7 @@ export const FUNCTIONS: readonly FunctionRow[] = [
     trigger: { kind: 'fallback' },
     needs: {},
     memoryMegabytes: 256,
-    userImpact: 'Requests to wrong addresses get a server error instead of a clear "not found".'
+    userImpact: 'Requests to wrong addresses get a server error instead of a clear "not found".',
   },
   {
     entry: 'mail/inbound',
@@ -107,7 +107,7 @@ export const FUNCTIONS: readonly FunctionRow[] = [
     needs: { table: 'readWrite', mail: INCOMING_MAIL, mailAddress: true },
     memoryMegabytes: 1024,
     timeoutSeconds: 60,
-    userImpact: 'Mail that people send to the CRM does not reach the timelines; it is kept and waits.'
+    userImpact: 'Mail that people send to the CRM does not reach the timelines; it is kept and waits.',
   },
   {
     entry: 'mail/sweep',
@@ -116,7 +116,7 @@ export const FUNCTIONS: readonly FunctionRow[] = [
     needs: { table: 'readWrite', mail: INCOMING_MAIL, mailAddress: true },
     memoryMegabytes: 1024,
     timeoutSeconds: 300,
-    userImpact: 'Mail whose notice was lost stays unseen until somebody looks for it.'
+    userImpact: 'Mail whose notice was lost stays unseen until somebody looks for it.',
   },
   {
     entry: 'projections/apply',
@@ -124,7 +124,7 @@ export const FUNCTIONS: readonly FunctionRow[] = [
     trigger: { kind: 'stream', rowKinds: ['item', 'mail'] },
     needs: { table: 'readWrite' },
     timeoutSeconds: 60,
-    userImpact: 'Timelines do not show what has just happened to an item.'
+    userImpact: 'Timelines do not show what has just happened to an item.',
   },
   {
     entry: 'outbox/publish',
@@ -132,6 +132,6 @@ export const FUNCTIONS: readonly FunctionRow[] = [
     trigger: { kind: 'stream', rowKinds: ['item'] },
     needs: { bus: 'publish' },
     timeoutSeconds: 60,
-    userImpact: 'Automations that wait for changes in the CRM do not start.'
-  }
+    userImpact: 'Automations that wait for changes in the CRM do not start.',
+  },
 ]

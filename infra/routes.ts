@@ -10,7 +10,7 @@ const Route = z.object({
   /** Such as `/v1/items/{type}/{id}`. */
   path: z.string().regex(/^(\/([A-Za-z0-9._-]+|\{[A-Za-z0-9]+\+?\}))+$/),
   /** Anybody may call it, without a token. */
-  public: z.boolean().optional()
+  public: z.boolean().optional(),
 })
 export type Route = z.infer<typeof Route>
 

@@ -15,32 +15,46 @@ const origin = z.string().refine(isOrigin, 'must be an origin such as https://cr
 export const Settings = z
   .strictObject({
     /** First part of every stack's name; lets two deployments share an account. */
-    prefix: z.string().regex(/^[a-z][a-z0-9-]{0,23}$/, 'must be 1 to 24 small letters, digits and dashes, and begin with a letter').default('leadline'),
+    prefix: z
+      .string()
+      .regex(/^[a-z][a-z0-9-]{0,23}$/, 'must be 1 to 24 small letters, digits and dashes, and begin with a letter')
+      .default('leadline'),
     /** Issuer of the bearer tokens. Left out, the deployment makes a Cognito user pool and trusts that. */
     issuer: issuer.optional(),
     /** What a token's `aud` (or `client_id`) must be. Goes with `issuer`. */
     audience: optionalText,
     /** Domain that SES receives and sends mail for. Left out, nothing of SES is made and no mail comes in. */
-    mailDomain: z.string().regex(/^([a-z0-9-]+\.)+[a-z]{2,}$/, 'must be a domain such as crm.example.com, in small letters').optional(),
+    mailDomain: z
+      .string()
+      .regex(/^([a-z0-9-]+\.)+[a-z]{2,}$/, 'must be a domain such as crm.example.com, in small letters')
+      .optional(),
     /** The address that puts mail into the CRM; by default `crm@<mailDomain>`. */
     mailAddress: z.email().optional(),
     /** Receipt rule set that is already active in the account; our rule is added to it. Left out, a rule set of our own is made. */
-    receiptRuleSet: z.string().regex(/^[A-Za-z0-9_.-]{1,64}$/, 'must be the name of a receipt rule set').optional(),
+    receiptRuleSet: z
+      .string()
+      .regex(/^[A-Za-z0-9_.-]{1,64}$/, 'must be the name of a receipt rule set')
+      .optional(),
     /** Who becomes the first administrator by signing in with this verified address. */
     firstAdminEmail: z.email().optional(),
     /** Origins of web clients that may call the API (CORS) and receive sign-ins. */
     webOrigins: z.array(origin).max(20).default([]),
     /** Where alarms are mailed to. */
-    alarmEmail: z.email().optional()
+    alarmEmail: z.email().optional(),
   })
   .superRefine((settings, check) => {
     const refuse = (path: string, message: string) => check.addIssue({ code: 'custom', path: [path], message })
-    if (settings.issuer !== undefined && settings.audience === undefined) refuse('audience', 'is needed with an issuer: without it any token of that issuer would be taken')
+    if (settings.issuer !== undefined && settings.audience === undefined)
+      refuse('audience', 'is needed with an issuer: without it any token of that issuer would be taken')
     if (settings.issuer === undefined && settings.audience !== undefined) refuse('audience', 'has no meaning without an issuer')
-    if (settings.mailAddress !== undefined && !settings.mailAddress.endsWith(`@${settings.mailDomain}`)) refuse('mailAddress', 'must be an address of mailDomain')
+    if (settings.mailAddress !== undefined && !settings.mailAddress.endsWith(`@${settings.mailDomain}`))
+      refuse('mailAddress', 'must be an address of mailDomain')
     if (settings.receiptRuleSet !== undefined && settings.mailDomain === undefined) refuse('receiptRuleSet', 'has no meaning without mailDomain')
   })
-  .transform((settings) => ({ ...settings, mailAddress: settings.mailAddress ?? (settings.mailDomain === undefined ? undefined : `crm@${settings.mailDomain}`) }))
+  .transform((settings) => ({
+    ...settings,
+    mailAddress: settings.mailAddress ?? (settings.mailDomain === undefined ? undefined : `crm@${settings.mailDomain}`),
+  }))
 export type Settings = z.output<typeof Settings>
 
 /** Settings as one writes them down, before defaults are filled in. */
@@ -56,7 +70,7 @@ export const VARIABLES = {
   receiptRuleSet: 'LEADLINE_RECEIPT_RULE_SET',
   firstAdminEmail: 'LEADLINE_FIRST_ADMIN_EMAIL',
   webOrigins: 'LEADLINE_WEB_ORIGINS',
-  alarmEmail: 'LEADLINE_ALARM_EMAIL'
+  alarmEmail: 'LEADLINE_ALARM_EMAIL',
 } as const satisfies Record<keyof SettingsInput, string>
 
 /**

@@ -6,6 +6,8 @@ const { Bindings, Role, RoleInput, RolePatch } = access
 const IdParam = z.object({ id: z.string().min(1).max(64) })
 
 export const routes: readonly Route[] = [
+  route({ method: 'GET', path: '/v1/me/permissions', summary: 'What you may do, over all your roles.', returns: z.looseObject({ flags: z.looseObject({}), types: z.looseObject({}) }), run: access.readPermissions }),
+
   route({ method: 'GET', path: '/v1/roles', summary: 'All roles, by name.', returns: z.object({ items: z.array(Role), nextCursor: z.null() }), run: access.listRoles }),
   route({ method: 'POST', path: '/v1/roles', summary: 'Make a role.', body: RoleInput, returns: Role, status: 201, run: access.createRole }),
   route({ method: 'GET', path: '/v1/roles/{id}', summary: 'One role with its matrix and bindings.', params: IdParam, returns: Role, run: access.readRole }),

@@ -29,7 +29,7 @@ export class HttpRoutes extends Construct {
       name: 'token',
       authorizerType: 'JWT',
       identitySource: ['$request.header.Authorization'],
-      jwtConfiguration: { issuer, audience: [audience] }
+      jwtConfiguration: { issuer, audience: [audience] },
     })
   }
 
@@ -53,13 +53,13 @@ export class HttpRoutes extends Construct {
     // The default route is named `<stage>/$default`, which `<stage>/<method>/<path>` would not match.
     target.function.addPermission('FromApi', {
       principal: new ServicePrincipal('apigateway.amazonaws.com'),
-      sourceArn: Stack.of(this).formatArn({ service: 'execute-api', resource: this.api.apiId, resourceName: '*/*' })
+      sourceArn: Stack.of(this).formatArn({ service: 'execute-api', resource: this.api.apiId, resourceName: '*/*' }),
     })
     return new CfnIntegration(this, `${target.node.id}Integration`, {
       apiId: this.api.apiId,
       integrationType: 'AWS_PROXY',
       integrationUri: target.function.functionArn,
-      payloadFormatVersion: '2.0'
+      payloadFormatVersion: '2.0',
     })
   }
 
@@ -68,7 +68,7 @@ export class HttpRoutes extends Construct {
       apiId: this.api.apiId,
       routeKey,
       target: `integrations/${integration.ref}`,
-      ...(withToken ? { authorizationType: 'JWT', authorizerId: this.authorizer.ref } : { authorizationType: 'NONE' })
+      ...(withToken ? { authorizationType: 'JWT', authorizerId: this.authorizer.ref } : { authorizationType: 'NONE' }),
     })
   }
 }

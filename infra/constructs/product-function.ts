@@ -66,7 +66,7 @@ export class ProductFunction extends Construct {
       loggingFormat: LoggingFormat.JSON,
       systemLogLevelV2: SystemLogLevel.WARN,
       tracing: Tracing.ACTIVE,
-      ...(deadLetters === undefined ? {} : { deadLetterQueue: deadLetters })
+      ...(deadLetters === undefined ? {} : { deadLetterQueue: deadLetters }),
     })
     acknowledge(this.role, 'IAM5[Resource::*]', 'Sending traces and listing streams name no resource; a test allows no other action on all resources.')
     if (row.trigger.kind === 'http' || row.trigger.kind === 'fallback' || row.trigger.kind === 'schedule') this.alarmOnErrors()
@@ -76,7 +76,10 @@ export class ProductFunction extends Construct {
   readsTable(source: IndexedTable): void {
     this.function.addEnvironment('TABLE_NAME', source.table.tableName)
     this.allow(TABLE_READS, [source.table.tableArn])
-    this.allow(['dynamodb:Query'], source.indexNames.map((name) => `${source.table.tableArn}/index/${name}`))
+    this.allow(
+      ['dynamodb:Query'],
+      source.indexNames.map((name) => `${source.table.tableArn}/index/${name}`),
+    )
   }
 
   /** Lets it write rows, one by one and in transactions. */
@@ -112,10 +115,17 @@ export class ProductFunction extends Construct {
   /** Lets it use the objects under some prefixes of a bucket, which IAM can only express with a wildcard. */
   allowObjects(action: string, bucket: Bucket, prefixes: readonly string[]): void {
     if (prefixes.length === 0) return
-    this.allow([action], prefixes.map((prefix) => bucket.arnForObjects(`${prefix}*`)))
+    this.allow(
+      [action],
+      prefixes.map((prefix) => bucket.arnForObjects(`${prefix}*`)),
+    )
     const bucketId = Stack.of(bucket).resolve(bucket.bucketArn)['Fn::GetAtt'][0]
     for (const prefix of prefixes) {
-      acknowledge(this.role, `IAM5[Resource::<${bucketId}.Arn>/${prefix}*]`, `Objects under ${prefix} are made at run time; the rest of the bucket stays closed.`)
+      acknowledge(
+        this.role,
+        `IAM5[Resource::<${bucketId}.Arn>/${prefix}*]`,
+        `Objects under ${prefix} are made at run time; the rest of the bucket stays closed.`,
+      )
     }
   }
 
@@ -128,7 +138,7 @@ export class ProductFunction extends Construct {
       userImpact: this.row.userImpact,
       metric: this.function.metricErrors({ period: ALARM_PERIOD, statistic: 'Sum' }),
       threshold: 1,
-      topic: this.alarmTopic
+      topic: this.alarmTopic,
     })
   }
 }

@@ -52,7 +52,7 @@ export class StreamReader extends Construct {
       maxRecordAge: OLDEST_RECORD,
       onFailure: { bind: () => ({ destination: failures.bucketArn }) },
       filters: ['NewImage', 'OldImage'].map((image) => FilterCriteria.filter({ dynamodb: { [image]: { kind: { S: FilterRule.or(...rowKinds) } } } })),
-      metricsConfig: { metrics: [MetricType.EVENT_COUNT] }
+      metricsConfig: { metrics: [MetricType.EVENT_COUNT] },
     })
     // Lambda tries the rights when it makes the mapping, so they have to be there first.
     mapping.node.addDependency(reader.role)
@@ -62,7 +62,7 @@ export class StreamReader extends Construct {
       userImpact,
       metric: reader.function.metric('IteratorAge', { period: ALARM_PERIOD, statistic: 'Maximum' }),
       threshold: LATE.toMilliseconds(),
-      topic: alarmTopic
+      topic: alarmTopic,
     })
     new UserAlarm(this, 'GivenUp', {
       userImpact: `Some changes were put aside after repeated failures and wait to be replayed. For those: ${userImpact}`,
@@ -71,10 +71,10 @@ export class StreamReader extends Construct {
         metricName: 'OnFailureDestinationDeliveredEventCount',
         dimensionsMap: { EventSourceMappingUUID: mapping.eventSourceMappingId },
         period: ALARM_PERIOD,
-        statistic: 'Sum'
+        statistic: 'Sum',
       }),
       threshold: 1,
-      topic: alarmTopic
+      topic: alarmTopic,
     })
   }
 }

@@ -22,14 +22,15 @@ export const ALARM_PERIOD = Duration.minutes(5)
 export class UserAlarm extends Construct {
   constructor(scope: Construct, id: string, { userImpact, metric, threshold, periods = 1, topic }: UserAlarmProps) {
     super(scope, id)
-    if (!/^[A-Z].{20,}\.$/.test(userImpact)) throw new Error(`${this.node.path}: userImpact must be a whole sentence about what people notice, not "${userImpact}"`)
+    if (!/^[A-Z].{20,}\.$/.test(userImpact))
+      throw new Error(`${this.node.path}: userImpact must be a whole sentence about what people notice, not "${userImpact}"`)
     const alarm = new Alarm(this, 'Alarm', {
       alarmDescription: userImpact,
       metric,
       threshold,
       evaluationPeriods: periods,
       comparisonOperator: ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
-      treatMissingData: TreatMissingData.NOT_BREACHING
+      treatMissingData: TreatMissingData.NOT_BREACHING,
     })
     alarm.addAlarmAction(new SnsAction(topic))
   }

@@ -29,13 +29,13 @@ export class WorkQueue extends Construct {
       visibilityTimeout: Duration.seconds(6 * workerTimeoutSeconds),
       encryption: QueueEncryption.SQS_MANAGED,
       enforceSSL: true,
-      deadLetterQueue: { queue: this.deadLetters, maxReceiveCount: 5 }
+      deadLetterQueue: { queue: this.deadLetters, maxReceiveCount: 5 },
     })
     new UserAlarm(this, 'DeadLettersFound', {
       userImpact,
       metric: this.deadLetters.metricApproximateNumberOfMessagesVisible({ period: ALARM_PERIOD, statistic: 'Maximum' }),
       threshold: 1,
-      topic: alarmTopic
+      topic: alarmTopic,
     })
   }
 }

@@ -22,8 +22,8 @@ export class AlarmsStack extends Stack {
         principals: [new ServicePrincipal('cloudwatch.amazonaws.com')],
         actions: ['sns:Publish'],
         resources: [this.topic.topicArn],
-        conditions: { StringEquals: { 'aws:SourceAccount': this.account } }
-      })
+        conditions: { StringEquals: { 'aws:SourceAccount': this.account } },
+      }),
     )
     if (settings.alarmEmail !== undefined) this.topic.addSubscription(new EmailSubscription(settings.alarmEmail))
     new CfnOutput(this, 'AlarmTopicArn', { value: this.topic.topicArn, description: 'Subscribe to it to be told when something fails' })

@@ -22,7 +22,7 @@ const ACCESS_LOG_FIELDS = {
   bytes: '$context.responseLength',
   milliseconds: '$context.responseLatency',
   gatewayError: '$context.error.message',
-  functionError: '$context.integrationErrorMessage'
+  functionError: '$context.integrationErrorMessage',
 }
 
 export interface ApiStackProps extends StackProps {
@@ -47,7 +47,7 @@ export class ApiStack extends Stack {
       userImpact: 'People get error answers from the CRM, and what they were doing was not done.',
       metric: api.metricServerError({ period: ALARM_PERIOD, statistic: 'Sum' }),
       threshold: 1,
-      topic: surroundings.alarmTopic
+      topic: surroundings.alarmTopic,
     })
     const stage = createStage(this, api, settings)
     new CfnOutput(this, 'ApiAddress', { value: stage.url })
@@ -63,7 +63,7 @@ function createStage(scope: Construct, api: HttpApi, settings: Settings): HttpSt
     stageName: '$default',
     autoDeploy: true,
     throttle: { rateLimit: REQUESTS_PER_SECOND, burstLimit: BURST },
-    accessLogSettings: { destination: new LogGroupLogDestination(logGroup), format: AccessLogFormat.custom(JSON.stringify(ACCESS_LOG_FIELDS)) }
+    accessLogSettings: { destination: new LogGroupLogDestination(logGroup), format: AccessLogFormat.custom(JSON.stringify(ACCESS_LOG_FIELDS)) },
   })
 }
 
@@ -75,7 +75,7 @@ function corsFor(webOrigins: readonly string[]) {
       allowMethods: [CorsHttpMethod.GET, CorsHttpMethod.POST, CorsHttpMethod.PUT, CorsHttpMethod.PATCH, CorsHttpMethod.DELETE],
       allowHeaders: ['authorization', 'content-type', 'if-match', 'if-none-match', 'idempotency-key'],
       exposeHeaders: ['etag', 'location', 'retry-after'],
-      maxAge: Duration.hours(1)
-    }
+      maxAge: Duration.hours(1),
+    },
   }
 }

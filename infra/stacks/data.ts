@@ -27,7 +27,7 @@ export class DataStack extends Stack {
     this.table = createTable(this)
     this.mail = createBucket(this, 'Mail', {
       versioned: true,
-      lifecycleRules: [{ id: 'forget-removed-objects', noncurrentVersionExpiration: Duration.days(30), expiredObjectDeleteMarker: true }]
+      lifecycleRules: [{ id: 'forget-removed-objects', noncurrentVersionExpiration: Duration.days(30), expiredObjectDeleteMarker: true }],
     })
     if (settings.mailDomain !== undefined) allowSesToStoreMail(this.mail, settings)
     this.files = createBucket(this, 'Files', {
@@ -35,7 +35,16 @@ export class DataStack extends Stack {
       lifecycleRules: [{ id: 'forget-removed-files', noncurrentVersionExpiration: Duration.days(30), expiredObjectDeleteMarker: true }],
       ...(settings.webOrigins.length === 0
         ? {}
-        : { cors: [{ allowedMethods: [HttpMethods.GET, HttpMethods.PUT, HttpMethods.POST], allowedOrigins: settings.webOrigins, allowedHeaders: ['*'], maxAge: 3600 }] })
+        : {
+            cors: [
+              {
+                allowedMethods: [HttpMethods.GET, HttpMethods.PUT, HttpMethods.POST],
+                allowedOrigins: settings.webOrigins,
+                allowedHeaders: ['*'],
+                maxAge: 3600,
+              },
+            ],
+          }),
     })
     this.failures = createBucket(this, 'Failures', { lifecycleRules: [{ id: 'forget-old-failures', expiration: Duration.days(90) }] })
   }
@@ -54,7 +63,7 @@ function createTable(scope: Construct): Table {
     timeToLiveAttribute: 'expiresAt',
     pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
     deletionProtection: true,
-    removalPolicy: RemovalPolicy.RETAIN
+    removalPolicy: RemovalPolicy.RETAIN,
   })
   for (const [indexName, partition] of Object.entries(LIST_INDEXES)) {
     table.addGlobalSecondaryIndex({
@@ -62,14 +71,14 @@ function createTable(scope: Construct): Table {
       partitionKey: { name: partition, type: AttributeType.STRING },
       sortKey: { name: LIST_RANGE_KEY, type: AttributeType.NUMBER },
       projectionType: ProjectionType.INCLUDE,
-      nonKeyAttributes: [...LIST_PROJECTION]
+      nonKeyAttributes: [...LIST_PROJECTION],
     })
   }
   table.addGlobalSecondaryIndex({
     indexName: 'due',
     partitionKey: { name: 'dueKey', type: AttributeType.STRING },
     sortKey: { name: 'dueAt', type: AttributeType.NUMBER },
-    projectionType: ProjectionType.KEYS_ONLY
+    projectionType: ProjectionType.KEYS_ONLY,
   })
   return table
 }
@@ -81,9 +90,13 @@ function createBucket(scope: Construct, id: string, { lifecycleRules = [], ...pr
     enforceSSL: true,
     removalPolicy: RemovalPolicy.RETAIN,
     lifecycleRules: [...lifecycleRules, { id: 'forget-broken-uploads', abortIncompleteMultipartUploadAfter: Duration.days(1) }],
-    ...props
+    ...props,
   })
-  acknowledge(bucket, 'S1', 'Only the functions of the product reach the bucket, and they log what they do; access logs would cost more than the objects and hold names of files and mails.')
+  acknowledge(
+    bucket,
+    'S1',
+    'Only the functions of the product reach the bucket, and they log what they do; access logs would cost more than the objects and hold names of files and mails.',
+  )
   return bucket
 }
 
@@ -103,7 +116,7 @@ export function receiptRuleArn(stack: Stack, settings: Settings): string {
     service: 'ses',
     resource: 'receipt-rule-set',
     resourceName: `${receiptRuleSetName(settings)}:receipt-rule/${receiptRuleName(settings)}`,
-    arnFormat: ArnFormat.SLASH_RESOURCE_NAME
+    arnFormat: ArnFormat.SLASH_RESOURCE_NAME,
   })
 }
 
@@ -115,7 +128,7 @@ function allowSesToStoreMail(bucket: Bucket, settings: Settings): void {
       principals: [new ServicePrincipal('ses.amazonaws.com')],
       actions: ['s3:PutObject'],
       resources: [bucket.arnForObjects('inbox/*')],
-      conditions: { StringEquals: { 'aws:SourceAccount': stack.account, 'aws:SourceArn': receiptRuleArn(stack, settings) } }
-    })
+      conditions: { StringEquals: { 'aws:SourceAccount': stack.account, 'aws:SourceArn': receiptRuleArn(stack, settings) } },
+    }),
   )
 }

@@ -19,7 +19,13 @@ export class EventsStack extends Stack {
     for (const made of createFunctions(this, 'events', { ...surroundings, bus })) {
       const { trigger } = made.row
       if (trigger.kind !== 'stream') continue
-      new StreamReader(this, `${made.node.id}Changes`, { reader: made, table: surroundings.table.table, rowKinds: trigger.rowKinds, failures, alarmTopic: surroundings.alarmTopic })
+      new StreamReader(this, `${made.node.id}Changes`, {
+        reader: made,
+        table: surroundings.table.table,
+        rowKinds: trigger.rowKinds,
+        failures,
+        alarmTopic: surroundings.alarmTopic,
+      })
     }
     new CfnOutput(this, 'BusName', { value: bus.eventBusName, description: 'Put your own rules on it' })
   }

@@ -23,10 +23,17 @@ export class IdentityStack extends Stack {
       standardAttributes: { email: { required: true, mutable: true } },
       mfa: Mfa.OPTIONAL,
       mfaSecondFactor: { otp: true, sms: false },
-      passwordPolicy: { minLength: 12, requireLowercase: true, requireUppercase: true, requireDigits: true, requireSymbols: true, tempPasswordValidity: Duration.days(7) },
+      passwordPolicy: {
+        minLength: 12,
+        requireLowercase: true,
+        requireUppercase: true,
+        requireDigits: true,
+        requireSymbols: true,
+        tempPasswordValidity: Duration.days(7),
+      },
       featurePlan: FeaturePlan.ESSENTIALS,
       deletionProtection: true,
-      removalPolicy: RemovalPolicy.RETAIN
+      removalPolicy: RemovalPolicy.RETAIN,
     })
     acknowledge(pool, 'COG2', 'A second factor is offered to everyone; whether a company forces it is its own choice.')
     acknowledge(pool, 'COG8', 'The Plus plan has a price per user and month; the Essentials plan is free for the first 10,000 users.')
@@ -52,14 +59,14 @@ function createClient(pool: UserPool, webOrigins: readonly string[]): UserPoolCl
       flows: { authorizationCodeGrant: true },
       scopes: [OAuthScope.OPENID, OAuthScope.EMAIL, OAuthScope.PROFILE],
       callbackUrls: origins.map((origin) => `${origin}/signed-in`),
-      logoutUrls: origins.map((origin) => `${origin}/signed-out`)
+      logoutUrls: origins.map((origin) => `${origin}/signed-out`),
     },
     supportedIdentityProviders: [UserPoolClientIdentityProvider.COGNITO],
     accessTokenValidity: Duration.hours(1),
     idTokenValidity: Duration.hours(1),
     refreshTokenValidity: Duration.days(30),
     preventUserExistenceErrors: true,
-    enableTokenRevocation: true
+    enableTokenRevocation: true,
   })
 }
 
@@ -71,7 +78,7 @@ function inviteFirstAdministrator(scope: Construct, pool: UserPool, email: strin
     desiredDeliveryMediums: ['EMAIL'],
     userAttributes: [
       { name: 'email', value: email },
-      { name: 'email_verified', value: 'true' }
-    ]
+      { name: 'email_verified', value: 'true' },
+    ],
   })
 }

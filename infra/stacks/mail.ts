@@ -55,8 +55,8 @@ function createNotices(stack: Stack, settings: Settings): Topic {
       principals: [new ServicePrincipal('ses.amazonaws.com')],
       actions: ['sns:Publish'],
       resources: [topic.topicArn],
-      conditions: { StringEquals: { 'aws:SourceAccount': stack.account, 'aws:SourceArn': receiptRuleArn(stack, settings) } }
-    })
+      conditions: { StringEquals: { 'aws:SourceAccount': stack.account, 'aws:SourceArn': receiptRuleArn(stack, settings) } },
+    }),
   )
   return topic
 }
@@ -72,8 +72,8 @@ function createReceiptRule(stack: Stack, settings: MailStackProps['settings'], m
       // Without the scan the notice has no spam and virus verdicts.
       scanEnabled: true,
       tlsPolicy: 'Optional',
-      actions: [{ s3Action: { bucketName: mail.bucketName, objectKeyPrefix: 'inbox/', topicArn: notices.topicArn } }]
-    }
+      actions: [{ s3Action: { bucketName: mail.bucketName, objectKeyPrefix: 'inbox/', topicArn: notices.topicArn } }],
+    },
   })
   // SES tries the topic when it makes the rule, so its policy has to be there first.
   rule.node.addDependency(notices)
@@ -81,7 +81,7 @@ function createReceiptRule(stack: Stack, settings: MailStackProps['settings'], m
   rule.node.addDependency(new CfnReceiptRuleSet(stack, 'ReceiptRuleSet', { ruleSetName: receiptRuleSetName(settings) }))
   new CfnOutput(stack, 'ActivateRuleSet', {
     value: `aws ses set-active-receipt-rule-set --rule-set-name ${receiptRuleSetName(settings)}`,
-    description: 'Run it once: CloudFormation cannot make a rule set the active one'
+    description: 'Run it once: CloudFormation cannot make a rule set the active one',
   })
 }
 
@@ -89,7 +89,7 @@ function createSender(stack: Stack, settings: MailStackProps['settings']): void 
   const configurationSet = new ConfigurationSet(stack, 'Sending', {
     configurationSetName: settings.prefix,
     reputationMetrics: false,
-    suppressionReasons: SuppressionReasons.BOUNCES_AND_COMPLAINTS
+    suppressionReasons: SuppressionReasons.BOUNCES_AND_COMPLAINTS,
   })
   const identity = new EmailIdentity(stack, 'Domain', { identity: Identity.domain(settings.mailDomain), configurationSet })
   identity.dkimRecords.forEach(({ name, value }, index) => {

@@ -35,11 +35,15 @@ export function createProduct(app: App, { settings, codeFolder, routeTables }: P
     mail: data.mail,
     mailAddress: settings.mailAddress,
     issuer: tokens.issuer,
-    firstAdminEmail: settings.firstAdminEmail
+    firstAdminEmail: settings.firstAdminEmail,
   }
   const { mailDomain, mailAddress } = settings
   if (mailDomain !== undefined && mailAddress !== undefined) {
-    new MailStack(app, name('mail'), { settings: { ...settings, mailDomain, mailAddress }, surroundings, description: 'Leadline: mail into the CRM and out of it' })
+    new MailStack(app, name('mail'), {
+      settings: { ...settings, mailDomain, mailAddress },
+      surroundings,
+      description: 'Leadline: mail into the CRM and out of it',
+    })
   }
   new EventsStack(app, name('events'), { busName: settings.prefix, surroundings, failures: data.failures, description: 'Leadline: what follows from a change' })
   const api = new ApiStack(app, name('api'), { settings, surroundings, tokens, routeTables, description: 'Leadline: the HTTP API' })

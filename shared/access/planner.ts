@@ -45,6 +45,11 @@ export function planCover(rights: Rights, shape: TypeShape, only?: { stageIds?: 
   return { partitions, observed: !places.every((place) => place.level === 'all') || places.length === 0 }
 }
 
+/** All items of a type, for who has to look at everything. */
+export function coverOfEverything(shape: TypeShape): Cover {
+  return { partitions: partitionsOfType(shape), observed: false }
+}
+
 interface Place {
   readonly level: Level
   readonly pipelineId?: string
@@ -53,12 +58,15 @@ interface Place {
 }
 
 function placesOf(rights: Rights, { type, pipelines }: TypeShape): Place[] {
-  if (pipelines.length === 0) {
-    return [{ level: levelOf(rights, 'read', { type }), partitions: Array.from({ length: BUCKETS }, (_, number) => ({ by: 'bucket', number })) }]
-  }
+  if (pipelines.length === 0) return [{ level: levelOf(rights, 'read', { type }), partitions: partitionsOfType({ type, pipelines }) }]
   return pipelines.flatMap(({ id: pipelineId, stageIds }) =>
     stageIds.map((stageId) => ({ level: levelOf(rights, 'read', { type, pipelineId, stageId }), pipelineId, stageId, partitions: [{ by: 'stage', pipelineId, stageId } as const] })),
   )
+}
+
+function partitionsOfType({ pipelines }: TypeShape): Partition[] {
+  if (pipelines.length === 0) return Array.from({ length: BUCKETS }, (_, number) => ({ by: 'bucket', number }))
+  return pipelines.flatMap(({ id: pipelineId, stageIds }) => stageIds.map((stageId) => ({ by: 'stage', pipelineId, stageId }) as const))
 }
 
 /**

@@ -11,7 +11,7 @@ export function pageByName<T extends { id: string; name: string }>(ctx: Ctx, ent
   const purpose = `${ctx.actor.userId} ${list}`
   const place = (entry: T): string => `${entry.name.toLowerCase()}\n${entry.id}`
   const after = at.cursor === undefined ? '' : openCursor(signingKeyOf(ctx.workspace), purpose, at.cursor)
-  const rest = entries.filter((entry) => place(entry) > after).sort((a, b) => (place(a) < place(b) ? -1 : 1))
+  const rest = entries.filter((entry) => place(entry) > after).toSorted((a, b) => (place(a) < place(b) ? -1 : 1))
   const items = rest.slice(0, at.limit)
   const last = items.at(-1)
   return { items, nextCursor: last && rest.length > items.length ? sealCursor(signingKeyOf(ctx.workspace), purpose, place(last)) : null }

@@ -1,4 +1,4 @@
-import { may, planCover, rightsOf, type Cover, type TypeShape } from '../access/index.ts'
+import { may, planCover, rightsOf, type Cover } from '../access/index.ts'
 import { openCursor, sealCursor } from '../kernel/cursor.ts'
 import { knownType, type TypeDefinition } from '../types/index.ts'
 import { signingKeyOf, type Ctx } from '../workspace/index.ts'
@@ -6,7 +6,7 @@ import { filterOf, type Filter } from './filter.ts'
 import type { Item } from './item.ts'
 import { readInOrder } from './read-in-order.ts'
 import { existingItems } from './repository.ts'
-import { judged } from './rules.ts'
+import { judged, shapeOf } from './rules.ts'
 import type { ListQuery } from './schema.ts'
 import { sourcesOf } from './sources.ts'
 import { itemView, rowView } from './views.ts'
@@ -24,7 +24,7 @@ export async function listItems(ctx: Ctx, input: { type: string } & ListQuery): 
   const type = knownType(ctx.workspace, input.type)
   const filter = filterOf(type, input.filter)
   const newestFirst = input.sort === '-id'
-  const purpose = `${ctx.actor.userId} ${type.code} ${input.sort} ${JSON.stringify(Object.entries(input.filter).sort())}`
+  const purpose = `${ctx.actor.userId} ${type.code} ${input.sort} ${JSON.stringify(Object.entries(input.filter).toSorted())}`
   const after = input.cursor === undefined ? undefined : Number(openCursor(signingKeyOf(ctx.workspace), purpose, input.cursor))
   const sources = sourcesOf(ctx, type.code, coverFor(ctx, type, filter), { limit: input.limit, newestFirst })
   const full = input.view === 'full' || filter.needsItems
@@ -36,10 +36,9 @@ export async function listItems(ctx: Ctx, input: { type: string } & ListQuery): 
 }
 
 function coverFor(ctx: Ctx, type: TypeDefinition, filter: Filter): Cover {
-  const shape: TypeShape = { type: type.code, pipelines: type.pipelines.map(({ id, stages }) => ({ id, stageIds: stages.map((stage) => stage.id) })) }
   const stageIds = filter.only('stageId')
   const pipelineIds = filter.only('pipelineId')
-  const cover = planCover(rightsOf(ctx.workspace, ctx.actor.userId), shape, { ...(stageIds ? { stageIds } : {}), ...(pipelineIds ? { pipelineIds } : {}) })
+  const cover = planCover(rightsOf(ctx.workspace, ctx.actor.userId), shapeOf(type), { ...(stageIds ? { stageIds } : {}), ...(pipelineIds ? { pipelineIds } : {}) })
   const [responsibleId, ...others] = filter.only('responsibleId') ?? []
   // All items of one person lie in one partition, whatever else the caller may read.
   return responsibleId !== undefined && others.length === 0 && cover.partitions.length > 1 ? { ...cover, partitions: [{ by: 'owner', userId: responsibleId }] } : cover

@@ -1,4 +1,4 @@
-import type { Judged } from '../access/index.ts'
+import type { Judged, TypeShape } from '../access/index.ts'
 import { invalidField, Problem } from '../kernel/problem.ts'
 import { findStage, type TypeDefinition } from '../types/index.ts'
 import { isActive, peopleOf, type Workspace } from '../workspace/index.ts'
@@ -10,6 +10,11 @@ export const DEFAULT_CURRENCY = 'EUR'
 /** What the predicate looks at. */
 export function judged(item: Item): Judged {
   return item
+}
+
+/** Where the items of a type lie in the indexes. */
+export function shapeOf(type: TypeDefinition): TypeShape {
+  return { type: type.code, pipelines: type.pipelines.map(({ id, stages }) => ({ id, stageIds: stages.map((stage) => stage.id) })) }
 }
 
 /** The stage named by the caller, in the pipeline named by the caller; left out, the first stage of the pipeline, or of the first pipeline (ITM-2, ITM-4). */
@@ -33,9 +38,9 @@ export function responsibleCanBe(workspace: Workspace, userId: string): void {
 }
 
 /** Observers are active users, each once, and never the responsible person too (OBS-4). */
-export function chooseObservers(workspace: Workspace, observerIds: readonly string[], responsibleId: string): string[] {
+export function chooseObservers(workspace: Workspace, observerIds: readonly string[], responsibleId: string, pointer = '/observerIds'): string[] {
   observerIds.forEach((id, index) => {
-    if (!isActive(peopleOf(workspace), id)) throw invalidField(`/observerIds/${index}`, 'observer.unknown', 'There is no such active user.')
+    if (!isActive(peopleOf(workspace), id)) throw invalidField(`${pointer}/${index}`, 'observer.unknown', 'There is no such active user.')
   })
   return [...new Set(observerIds)].filter((id) => id !== responsibleId)
 }

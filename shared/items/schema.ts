@@ -84,6 +84,8 @@ const code = z.string().regex(/^[a-z][a-z0-9_]{0,39}$/)
 export const TypeParam = z.object({ type: code })
 export const ItemParam = z.object({ type: code, id: number })
 
+export const ObserverIds = z.strictObject({ userIds: z.array(id).min(1).max(MOST_OBSERVERS) })
+
 /** Query of a list: paging and view; every other parameter is a filter, checked against the type. */
 export const ListQuery = z
   .object({

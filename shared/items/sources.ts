@@ -1,4 +1,5 @@
 import type { Cover } from '../access/index.ts'
+import type { Table } from '../platform/table.ts'
 import type { Ctx } from '../workspace/index.ts'
 import { itemOfRow, type Item } from './item.ts'
 import { observedPrefix, observedKey } from './keys.ts'
@@ -43,6 +44,15 @@ function observedSource(ctx: Ctx, type: string, newestFirst: boolean): Source<It
     },
   }
 }
+
+/** The numbers of the items of a type that a user observes. */
+export async function observedNumbers(table: Table, userId: string, type: string): Promise<ReadonlySet<number>> {
+  const { pk } = observedKey(userId, type, 0)
+  const { rows } = await table.query({ partition: pk, beginsWith: observedPrefix(type), limit: MOST_OBSERVED, consistent: true })
+  return new Set(rows.map((row) => Number(row['n'])))
+}
+
+const MOST_OBSERVED = 100_000
 
 function gone(type: string, id: number): Item {
   return { type, id, title: '', titleGiven: false, responsibleId: '', observerIds: [], opened: false, values: {}, createdAt: '', createdBy: '', updatedAt: '', updatedBy: '', version: 0, deletedAt: 'gone' }

@@ -11,6 +11,8 @@ export function eventsOfChange({ eventId, before, after }: RowChange): BusEvent[
   if (after?.['kind'] !== 'item') return []
   const item = itemOfRow(after)
   const former = before && itemOfRow(before)
+  // Stamped anew for the lists: nothing that anybody would call a change.
+  if (former?.version === item.version) return []
   const what = !former ? 'created' : item.deletedAt !== undefined ? 'deleted' : former.deletedAt !== undefined ? 'restored' : 'updated'
   const { changes, omitted } = withinLimit(changedFields(former, item))
   return [
@@ -45,7 +47,7 @@ function factsOf({ title, responsibleId, observerIds, opened, pipelineId, stageI
 
 /** Leaves out the longest values first until the rest fits. */
 function withinLimit(changes: Changes): { changes: Changes; omitted: string[] } {
-  const bySize = Object.entries(changes).map(([name, change]) => ({ name, change, bytes: Buffer.byteLength(JSON.stringify(change)) })).sort((a, b) => a.bytes - b.bytes)
+  const bySize = Object.entries(changes).map(([name, change]) => ({ name, change, bytes: Buffer.byteLength(JSON.stringify(change)) })).toSorted((a, b) => a.bytes - b.bytes)
   let bytes = 0
   const kept = bySize.filter((one) => (bytes += one.bytes) <= LONGEST_VALUES_BYTES)
   return { changes: Object.fromEntries(kept.map(({ name, change }) => [name, change])), omitted: bySize.filter((one) => !kept.includes(one)).map(({ name }) => name) }

@@ -47,5 +47,5 @@ export async function changeWorkspace(ctx: Ctx, changes: readonly EntryChange[],
 
 function asWrite({ kind, id, value }: EntryChange): Write {
   const key = entryKey(kind, id)
-  return value ? { put: { ...key, kind: `workspace.${kind.toLowerCase()}`, ...value } } : { delete: key }
+  return value ? { put: { ...key, kind: `workspace.${kind.toLowerCase()}`, entry: value } } : { delete: key }
 }

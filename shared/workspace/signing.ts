@@ -9,7 +9,7 @@ interface SigningEntry {
 
 /** The newest key that seals cursors, links and reply addresses. Keys are made when the company is founded. */
 export const signingKeyOf = derived((workspace: Workspace): Uint8Array => {
-  const newest = [...workspace.entries<SigningEntry>('SIGNING')].sort((a, b) => (a.madeAt < b.madeAt ? 1 : -1))[0]
+  const newest = [...workspace.entries<SigningEntry>('SIGNING')].toSorted((a, b) => (a.madeAt < b.madeAt ? 1 : -1))[0]
   if (!newest) throw new Error('The workspace has no signing key.')
   return Buffer.from(newest.secret, 'base64')
 })

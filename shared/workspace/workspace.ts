@@ -1,3 +1,4 @@
+import { isRecord } from '../kernel/json.ts'
 import type { Row } from '../platform/table.ts'
 import type { EntryKind } from './keys.ts'
 
@@ -23,11 +24,11 @@ type Entries = ReadonlyMap<string, ReadonlyMap<string, Record<string, unknown>>>
 
 export function workspaceOfRows(version: number, rows: readonly Row[]): Workspace {
   const entries = new Map<string, Map<string, Record<string, unknown>>>()
-  for (const { pk: _pk, sk, kind: _kind, ...value } of rows) {
+  for (const { sk, entry } of rows) {
     const cut = sk.indexOf('#')
-    if (cut < 0) continue
+    if (cut < 0 || !isRecord(entry)) continue
     const ofKind = entries.get(sk.slice(0, cut)) ?? new Map<string, Record<string, unknown>>()
-    entries.set(sk.slice(0, cut), ofKind.set(sk.slice(cut + 1), value))
+    entries.set(sk.slice(0, cut), ofKind.set(sk.slice(cut + 1), entry))
   }
   return workspaceOf(version, entries)
 }

@@ -19,7 +19,7 @@ describe('every function', () => {
       Runtime: 'nodejs24.x',
       Architectures: ['arm64'],
       TracingConfig: { Mode: 'Active' },
-      LoggingConfig: { LogFormat: 'JSON', LogGroup: { Ref: expect.any(String) } }
+      LoggingConfig: { LogFormat: 'JSON', LogGroup: { Ref: expect.any(String) } },
     })
     const codes = new Set(rows.map((other) => JSON.stringify(other.properties['Code'])))
     expect(codes.size).toBe(1)
@@ -35,10 +35,14 @@ describe('every function', () => {
       MAIL_BUCKET: needs.mail !== undefined,
       MAIL_ADDRESS: needs.mailAddress === true,
       OIDC_ISSUER: needs.signIn === true,
-      FIRST_ADMIN_EMAIL: needs.signIn === true
+      FIRST_ADMIN_EMAIL: needs.signIn === true,
     }
     const { Variables = {} } = (properties['Environment'] ?? {}) as { Variables?: Record<string, unknown> }
-    expect(Object.keys(Variables).toSorted()).toEqual(Object.entries(wanted).flatMap(([name, needed]) => (needed ? [name] : [])).toSorted())
+    expect(Object.keys(Variables).toSorted()).toEqual(
+      Object.entries(wanted)
+        .flatMap(([name, needed]) => (needed ? [name] : []))
+        .toSorted(),
+    )
   })
 
   it.each(rows)('$entry may do nothing by wildcard, and never scan the table', ({ statements }) => {
@@ -84,7 +88,7 @@ describe('the alarms', () => {
     expect(account.ofType('AWS::SNS::Subscription').map(({ Properties }) => Properties)).toContainEqual({
       Protocol: 'email',
       Endpoint: 'ops@acme.example',
-      TopicArn: { Ref: expect.any(String) }
+      TopicArn: { Ref: expect.any(String) },
     })
   })
 })
@@ -97,9 +101,13 @@ describe('a function that nobody waits for', () => {
 
 /** A function of the templates with everything its role allows. */
 function lookUp({ resources }: Synthesized, row: FunctionRow) {
-  const found = [...resources.values()].find(({ Type, Properties }) => Type === 'AWS::Lambda::Function' && Properties['Handler'] === `functions/${row.entry}.handler`)
+  const found = [...resources.values()].find(
+    ({ Type, Properties }) => Type === 'AWS::Lambda::Function' && Properties['Handler'] === `functions/${row.entry}.handler`,
+  )
   if (found === undefined) throw new Error(`No template has a function for ${row.entry}`)
-  const { 'Fn::GetAtt': [role] } = found.Properties['Role'] as { 'Fn::GetAtt': [string, string] }
+  const {
+    'Fn::GetAtt': [role],
+  } = found.Properties['Role'] as { 'Fn::GetAtt': [string, string] }
   return { properties: found.Properties, statements: [...resources.values()].filter((resource) => isPolicyOf(resource, role)).flatMap(statementsOf) }
 }
 

@@ -19,7 +19,7 @@ class WithoutAcknowledgements extends AwsSolutionsChecks {
 describe.each([
   ['on one machine', ON_ONE_MACHINE],
   ['in an account', IN_AN_ACCOUNT],
-  ['without any setting', WITHOUT_SETTINGS]
+  ['without any setting', WITHOUT_SETTINGS],
 ])('the product %s', async (_, settings) => {
   const { app, outFolder } = await aProduct(settings)
   // Before synthesis, since afterwards a reference to another stack no longer names the bucket that a reason is given for.
@@ -37,23 +37,29 @@ describe.each([
   })
 
   it('excuses nothing that needs no excuse', () => {
-    const needed = unexcused.flatMap(({ ruleName, violatingResources }) => violatingResources.map(({ constructPath = '' }) => ({ rule: ruleName, constructPath })))
+    const needed = unexcused.flatMap(({ ruleName, violatingResources }) =>
+      violatingResources.map(({ constructPath = '' }) => ({ rule: ruleName, constructPath })),
+    )
     const idle = acknowledged.filter(({ rule, at }) => !needed.some((one) => one.rule === rule && `${one.constructPath}/`.startsWith(`${at}/`)))
     expect(idle).toEqual([])
   })
 
   it("passes CloudFormation's own checks, and warns when nobody would be able to sign in", async () => {
     app.synth()
-    const { pluginReports } = JSON.parse(await readFile(path.join(outFolder, 'validation-report.json'), 'utf8')) as { pluginReports: { violations: { ruleName: string }[] }[] }
+    const { pluginReports } = JSON.parse(await readFile(path.join(outFolder, 'validation-report.json'), 'utf8')) as {
+      pluginReports: { violations: { ruleName: string }[] }[]
+    }
     const rules = pluginReports.flatMap(({ violations }) => violations.map(({ ruleName }) => ruleName))
     expect(rules).toEqual('firstAdminEmail' in settings ? [] : ['Annotation::leadline:no-first-administrator'])
   })
 })
 
 function acknowledgementsIn(root: IConstruct): { at: string; rule: string; reason: string }[] {
-  return root.node.findAll().flatMap(({ node }) =>
-    node.metadata
-      .filter(({ type }) => type === Validations.ACKNOWLEDGED_RULES_METADATA_KEY)
-      .flatMap(({ data }) => Object.entries<string>(data).map(([id, reason]) => ({ at: node.path, rule: id.replace(/^annotation::/i, ''), reason })))
-  )
+  return root.node
+    .findAll()
+    .flatMap(({ node }) =>
+      node.metadata
+        .filter(({ type }) => type === Validations.ACKNOWLEDGED_RULES_METADATA_KEY)
+        .flatMap(({ data }) => Object.entries<string>(data).map(([id, reason]) => ({ at: node.path, rule: id.replace(/^annotation::/i, ''), reason }))),
+    )
 }

@@ -18,7 +18,7 @@ describe('the settings of a deployment', () => {
     expect(readSettings({ LEADLINE_PREFIX: 'variable' }, (name) => context[name])).toMatchObject({
       prefix: 'variable',
       mailDomain: 'context.example',
-      webOrigins: ['https://context.example']
+      webOrigins: ['https://context.example'],
     })
   })
 
@@ -33,7 +33,13 @@ describe('the settings of a deployment', () => {
   it('take a plain http issuer from this machine alone', () => {
     const audience = { LEADLINE_AUDIENCE: 'leadline-local' }
     expect(readSettings({ ...audience, LEADLINE_ISSUER: 'http://127.0.0.1:4000/_local/oidc' }).issuer).toBe('http://127.0.0.1:4000/_local/oidc')
-    for (const address of ['http://login.acme.example', 'http://localhost:4000', 'http://127.0.0.1.acme.example', 'login.acme.example', 'https://login.acme.example/']) {
+    for (const address of [
+      'http://login.acme.example',
+      'http://localhost:4000',
+      'http://127.0.0.1.acme.example',
+      'login.acme.example',
+      'https://login.acme.example/',
+    ]) {
       expect(() => readSettings({ ...audience, LEADLINE_ISSUER: address })).toThrow(/issuer \(LEADLINE_ISSUER\): must be an https address/)
     }
   })
@@ -46,7 +52,7 @@ describe('the settings of a deployment', () => {
     ['a receipt rule set without a domain', { receiptRuleSet: 'company-mail' }, /LEADLINE_RECEIPT_RULE_SET/],
     ['a web origin with a path', { webOrigins: ['https://acme.example/crm'] }, /LEADLINE_WEB_ORIGINS/],
     ['a prefix that no stack may have', { prefix: 'Acme CRM' }, /LEADLINE_PREFIX/],
-    ['an address that is none', { firstAdminEmail: 'boss' }, /LEADLINE_FIRST_ADMIN_EMAIL/]
+    ['an address that is none', { firstAdminEmail: 'boss' }, /LEADLINE_FIRST_ADMIN_EMAIL/],
   ]
   it.each(mistakes)('refuse %s and name the variable', (_, settings, named) => {
     expect(() => readSettings(settingsEnvironment(settings))).toThrow(named)

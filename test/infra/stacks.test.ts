@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { FUNCTIONS } from '../../infra/functions.ts'
-import { readRouteTables } from '../../infra/routes.ts'
+import { LIST_PROJECTION, LIST_RANGE_KEY } from '../../shared/items/keys.ts'
 import { IN_AN_ACCOUNT, ON_ONE_MACHINE, WITHOUT_SETTINGS } from './settings-examples.ts'
 import { synthesize } from './synthesized.ts'
 
@@ -32,23 +31,43 @@ describe('the data', () => {
         DeletionProtectionEnabled: true,
         PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: true },
         StreamSpecification: { StreamViewType: 'NEW_AND_OLD_IMAGES' },
-        TimeToLiveSpecification: { AttributeName: 'expiresAt', Enabled: true }
-      }
+        TimeToLiveSpecification: { AttributeName: 'expiresAt', Enabled: true },
+      },
     })
   })
 
   it('are listed by owner, department and bucket with what a row of a list shows, and by due time', () => {
-    const projection = expect.objectContaining({ ProjectionType: 'INCLUDE', NonKeyAttributes: ['title', 'responsibleId', 'opened', 'pipelineId', 'stageId', 'amount', 'currency', 'createdAt', 'type'] })
-    const list = (IndexName: string, key: string) => ({ IndexName, KeySchema: [{ AttributeName: key, KeyType: 'HASH' }, { AttributeName: 'id', KeyType: 'RANGE' }], Projection: projection })
+    const projection = { ProjectionType: 'INCLUDE', NonKeyAttributes: LIST_PROJECTION }
+    const list = (IndexName: string, key: string) => ({
+      IndexName,
+      KeySchema: [
+        { AttributeName: key, KeyType: 'HASH' },
+        { AttributeName: LIST_RANGE_KEY, KeyType: 'RANGE' },
+      ],
+      Projection: projection,
+    })
     expect(account.only('AWS::DynamoDB::Table')).toMatchObject({
-      KeySchema: [{ AttributeName: 'pk', KeyType: 'HASH' }, { AttributeName: 'sk', KeyType: 'RANGE' }],
-      AttributeDefinitions: expect.arrayContaining([{ AttributeName: 'id', AttributeType: 'N' }, { AttributeName: 'dueAt', AttributeType: 'N' }]),
+      KeySchema: [
+        { AttributeName: 'pk', KeyType: 'HASH' },
+        { AttributeName: 'sk', KeyType: 'RANGE' },
+      ],
+      AttributeDefinitions: expect.arrayContaining([
+        { AttributeName: LIST_RANGE_KEY, AttributeType: 'N' },
+        { AttributeName: 'dueAt', AttributeType: 'N' },
+      ]),
       GlobalSecondaryIndexes: [
         list('byOwner', 'ownerKey'),
         list('byDepartment', 'departmentKey'),
         list('byBucket', 'bucketKey'),
-        { IndexName: 'due', KeySchema: [{ AttributeName: 'dueKey', KeyType: 'HASH' }, { AttributeName: 'dueAt', KeyType: 'RANGE' }], Projection: { ProjectionType: 'KEYS_ONLY' } }
-      ]
+        {
+          IndexName: 'due',
+          KeySchema: [
+            { AttributeName: 'dueKey', KeyType: 'HASH' },
+            { AttributeName: 'dueAt', KeyType: 'RANGE' },
+          ],
+          Projection: { ProjectionType: 'KEYS_ONLY' },
+        },
+      ],
     })
   })
 
@@ -57,7 +76,12 @@ describe('the data', () => {
     expect(buckets).toHaveLength(3)
     for (const { Properties, DeletionPolicy } of buckets) {
       expect(DeletionPolicy).toBe('Retain')
-      expect(Properties['PublicAccessBlockConfiguration']).toEqual({ BlockPublicAcls: true, BlockPublicPolicy: true, IgnorePublicAcls: true, RestrictPublicBuckets: true })
+      expect(Properties['PublicAccessBlockConfiguration']).toEqual({
+        BlockPublicAcls: true,
+        BlockPublicPolicy: true,
+        IgnorePublicAcls: true,
+        RestrictPublicBuckets: true,
+      })
       expect(Properties['BucketEncryption']).toBeDefined()
     }
     const policies = account.ofType('AWS::S3::BucketPolicy').map(({ Properties }) => JSON.stringify(Properties['PolicyDocument']))
@@ -65,14 +89,17 @@ describe('the data', () => {
   })
 
   it('let SES put mail under inbox/ through our own rule, and nothing else', () => {
-    const statements = account.ofType('AWS::S3::BucketPolicy').flatMap(({ Properties }) => statementsOf(Properties)).filter(({ Effect }) => Effect === 'Allow')
+    const statements = account
+      .ofType('AWS::S3::BucketPolicy')
+      .flatMap(({ Properties }) => statementsOf(Properties))
+      .filter(({ Effect }) => Effect === 'Allow')
     expect(statements).toEqual([
       expect.objectContaining({
         Action: 's3:PutObject',
         Principal: { Service: 'ses.amazonaws.com' },
         Resource: { 'Fn::Join': ['', [{ 'Fn::GetAtt': [expect.stringMatching(/^Mail/), 'Arn'] }, '/inbox/*']] },
-        Condition: { StringEquals: { 'aws:SourceAccount': { Ref: 'AWS::AccountId' }, 'aws:SourceArn': expect.anything() } }
-      })
+        Condition: { StringEquals: { 'aws:SourceAccount': { Ref: 'AWS::AccountId' }, 'aws:SourceArn': expect.anything() } },
+      }),
     ])
     expect(JSON.stringify(statements)).toContain(':receipt-rule-set/company-mail:receipt-rule/acme-crm')
   })
@@ -86,53 +113,11 @@ describe('the sign-in', () => {
   it('invites the first administrator with an address that counts as verified', () => {
     expect(account.only('AWS::Cognito::UserPoolUser')).toMatchObject({
       Username: 'boss@acme.example',
-      UserAttributes: [{ Name: 'email', Value: 'boss@acme.example' }, { Name: 'email_verified', Value: 'true' }]
+      UserAttributes: [
+        { Name: 'email', Value: 'boss@acme.example' },
+        { Name: 'email_verified', Value: 'true' },
+      ],
     })
-  })
-})
-
-describe('the API', () => {
-  it('has every route of the route tables and our own answer for the rest', async () => {
-    const wanted = [...(await readRouteTables()).values()].flat().map(({ method, path }) => `${method} ${path}`)
-    expect(local.ofType('AWS::ApiGatewayV2::Route').map(({ Properties }) => Properties['RouteKey']).toSorted()).toEqual(['$default', ...wanted].toSorted())
-  })
-
-  it('asks for a token on every route but the public ones and the rest', async () => {
-    const open = [...(await readRouteTables()).values()].flat().filter((route) => route.public === true).map(({ method, path }) => `${method} ${path}`)
-    for (const { Properties } of local.ofType('AWS::ApiGatewayV2::Route')) {
-      const isOpen = Properties['RouteKey'] === '$default' || open.includes(String(Properties['RouteKey']))
-      expect([Properties['RouteKey'], Properties['AuthorizationType'], 'AuthorizerId' in Properties]).toEqual([Properties['RouteKey'], isOpen ? 'NONE' : 'JWT', !isOpen])
-    }
-  })
-
-  it('trusts the issuer of the settings, else the user pool', () => {
-    expect(local.only('AWS::ApiGatewayV2::Authorizer')).toMatchObject({
-      AuthorizerType: 'JWT',
-      IdentitySource: ['$request.header.Authorization'],
-      JwtConfiguration: { Issuer: ON_ONE_MACHINE.issuer, Audience: [ON_ONE_MACHINE.audience] }
-    })
-    expect(JSON.stringify(account.only('AWS::ApiGatewayV2::Authorizer')['JwtConfiguration'])).toMatch(/cognito-idp.*acme-identity:/)
-  })
-
-  it('may call each function by one permission, however many routes there are, and the default route too', () => {
-    const permissions = local.ofType('AWS::Lambda::Permission').filter(({ Properties }) => Properties['Principal'] === 'apigateway.amazonaws.com')
-    const called = permissions.map(({ Properties }) => JSON.stringify(Properties['FunctionName']))
-    expect(new Set(called).size).toBe(called.length)
-    expect(called).toHaveLength(FUNCTIONS.filter(({ stack }) => stack === 'api').length)
-    for (const { Properties } of permissions) expect(JSON.stringify(Properties['SourceArn'])).toMatch(/"Ref":"Api\w+"\},"\/\*\/\*"/)
-  })
-
-  it('limits how fast it can be called, and logs nothing of who calls', () => {
-    const stage = local.only('AWS::ApiGatewayV2::Stage')
-    expect(stage['DefaultRouteSettings']).toEqual({ ThrottlingRateLimit: 1000, ThrottlingBurstLimit: 2000 })
-    const { Format } = stage['AccessLogSettings'] as { Format: string }
-    expect(Format).toContain('$context.routeKey')
-    expect(Format).not.toMatch(/identity|authorizer|sourceIp|userAgent|\$context\.path|\$context\.domainName/)
-  })
-
-  it('answers browsers only from the web origins of the settings', () => {
-    expect(account.only('AWS::ApiGatewayV2::Api')['CorsConfiguration']).toMatchObject({ AllowOrigins: IN_AN_ACCOUNT.webOrigins, ExposeHeaders: expect.arrayContaining(['etag']) })
-    expect(local.only('AWS::ApiGatewayV2::Api')).not.toHaveProperty('CorsConfiguration')
   })
 })
 
@@ -140,7 +125,12 @@ describe('mail in', () => {
   it('is stored by the receipt rule, with a scan and a notice, for the address of the CRM alone', () => {
     expect(local.only('AWS::SES::ReceiptRule')).toMatchObject({
       RuleSetName: 'leadline-mail',
-      Rule: { Enabled: true, ScanEnabled: true, Recipients: ['crm@leadline.example'], Actions: [{ S3Action: { ObjectKeyPrefix: 'inbox/', TopicArn: { Ref: expect.any(String) } } }] }
+      Rule: {
+        Enabled: true,
+        ScanEnabled: true,
+        Recipients: ['crm@leadline.example'],
+        Actions: [{ S3Action: { ObjectKeyPrefix: 'inbox/', TopicArn: { Ref: expect.any(String) } } }],
+      },
     })
     expect(local.only('AWS::SES::ReceiptRuleSet')).toEqual({ RuleSetName: 'leadline-mail' })
   })
@@ -153,7 +143,9 @@ describe('mail in', () => {
   it('reaches its function raw through a queue that gives a mail five tries and then keeps it apart', () => {
     expect(local.only('AWS::SNS::Subscription')).toMatchObject({ Protocol: 'sqs', RawMessageDelivery: true })
     const queues = local.ofType('AWS::SQS::Queue').map(({ Properties }) => Properties)
-    expect(queues).toContainEqual(expect.objectContaining({ VisibilityTimeout: 360, RedrivePolicy: { maxReceiveCount: 5, deadLetterTargetArn: expect.anything() } }))
+    expect(queues).toContainEqual(
+      expect.objectContaining({ VisibilityTimeout: 360, RedrivePolicy: { maxReceiveCount: 5, deadLetterTargetArn: expect.anything() } }),
+    )
     const mappings = local.ofType('AWS::Lambda::EventSourceMapping').map(({ Properties }) => Properties)
     expect(mappings).toContainEqual(expect.objectContaining({ BatchSize: 10, FunctionResponseTypes: ['ReportBatchItemFailures'] }))
   })
@@ -183,7 +175,7 @@ describe('the stream of changes', () => {
       FunctionResponseTypes: ['ReportBatchItemFailures'],
       MaximumRetryAttempts: 10,
       MaximumRecordAgeInSeconds: 43_200,
-      DestinationConfig: { OnFailure: { Destination: { 'Fn::ImportValue': expect.stringMatching(/:ExportsOutputFnGetAttFailures\w+Arn/) } } }
+      DestinationConfig: { OnFailure: { Destination: { 'Fn::ImportValue': expect.stringMatching(/:ExportsOutputFnGetAttFailures\w+Arn/) } } },
     })
   })
 })

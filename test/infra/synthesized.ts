@@ -1,11 +1,9 @@
-import { mkdtemp } from 'node:fs/promises'
-import os from 'node:os'
-import path from 'node:path'
 import type { App } from 'aws-cdk-lib'
 import { buildFunctions } from '../../infra/build.ts'
 import { readRouteTables } from '../../infra/routes.ts'
 import { Settings, type SettingsInput } from '../../infra/settings.ts'
 import { createApp, createProduct } from '../../infra/stacks/product.ts'
+import { aSharedFolder } from './shared-folder.ts'
 
 export interface TemplateResource {
   readonly Type: string
@@ -26,11 +24,12 @@ export interface Synthesized {
   only(type: string): Record<string, unknown>
 }
 
-const code = mkdtemp(path.join(os.tmpdir(), 'leadline-code-')).then((folder) => buildFunctions(folder))
+/** The real functions, built once for all products of a test file. */
+const code = aSharedFolder().then((folder) => buildFunctions(folder))
 
-/** Builds the real functions once and makes the product of them, not yet synthesized. */
+/** The product with these settings, not yet synthesized. */
 export async function aProduct(input: SettingsInput): Promise<{ app: App; outFolder: string }> {
-  const outFolder = await mkdtemp(path.join(os.tmpdir(), 'leadline-templates-'))
+  const outFolder = await aSharedFolder()
   const app = createApp(outFolder)
   createProduct(app, { settings: Settings.parse(input), codeFolder: (await code).folder, routeTables: await readRouteTables() })
   return { app, outFolder }
@@ -39,10 +38,13 @@ export async function aProduct(input: SettingsInput): Promise<{ app: App; outFol
 /** The templates of a deployment with these settings. */
 export async function synthesize(input: SettingsInput): Promise<Synthesized> {
   const { app, outFolder } = await aProduct(input)
+  // CloudFormation's own checks take most of the time; security-rules.test.ts runs them once for every example.
+  process.env['CDK_VALIDATION'] = 'false'
   const stacks = new Map(app.synth().stacks.map((stack) => [stack.stackName.slice(stack.stackName.lastIndexOf('-') + 1), stack.template]))
   const resources = new Map<string, TemplateResource>()
   for (const [name, template] of stacks) {
-    for (const [id, resource] of Object.entries<TemplateResource>(template.Resources ?? {})) resources.set(`${name}/${id}`, { ...resource, Properties: resource.Properties ?? {} })
+    for (const [id, resource] of Object.entries<TemplateResource>(template.Resources ?? {}))
+      resources.set(`${name}/${id}`, { ...resource, Properties: resource.Properties ?? {} })
   }
   const ofType = (type: string) => [...resources.values()].filter((resource) => resource.Type === type)
   const only = (type: string) => {

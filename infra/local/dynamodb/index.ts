@@ -50,6 +50,15 @@ export function createDynamodb(host: Host, options: DynamodbOptions = {}): Servi
 
   async function startEmbedded(): Promise<Running> {
     const engine = await startEngine(host.dataFolder, host.log)
+    try {
+      return await startOnEngine(engine)
+    } catch (problem) {
+      await engine.stop()
+      throw problem
+    }
+  }
+
+  async function startOnEngine(engine: Engine): Promise<Running> {
     const connection = connectTo(engine.url)
     // Every table keeps both images, whatever its own stream shows: a lagging read tells the old one.
     for (const table of declared) await ensureTable(connection, table, 'NEW_AND_OLD_IMAGES')

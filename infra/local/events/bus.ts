@@ -66,14 +66,19 @@ export function createBus(host: Host, rules: () => readonly Rule[], invocations:
 /** To the target's dead-letter queue. What the target refused once it would refuse again, so EventBridge does not retry it either. */
 function putAside(host: Host, rule: Rule, target: Target, event: BusEvent, code: string, message: string): void {
   const { deadLetterArn } = target
-  const mayPutAside = deadLetterArn !== undefined && host.allowedByResourcePolicy(deadLetterArn, 'sqs:SendMessage', 'events.amazonaws.com', rule.arn)
-  host.log(`the rule ${rule.name} could not hand an event to ${target.arn}: ${message}${mayPutAside ? '' : ', and it is lost'}`)
-  if (!mayPutAside) return
-  const attributes = { RULE_ARN: rule.arn, TARGET_ARN: target.arn, ERROR_CODE: code, ERROR_MESSAGE: message, RETRY_ATTEMPTS: '0' }
-  host.sqs.send(deadLetterArn, {
-    body: JSON.stringify(event),
-    attributes: Object.fromEntries(Object.entries(attributes).map(([name, stringValue]) => [name, { dataType: name === 'RETRY_ATTEMPTS' ? 'Number' : 'String', stringValue }])),
-  })
+  const problem = `the rule ${rule.name} could not hand an event to ${target.arn}: ${message}`
+  if (deadLetterArn === undefined || !host.allowedByResourcePolicy(deadLetterArn, 'sqs:SendMessage', 'events.amazonaws.com', rule.arn)) {
+    return host.log(`${problem}, and it is lost`)
+  }
+  const texts = { RULE_ARN: rule.arn, TARGET_ARN: target.arn, ERROR_CODE: code, ERROR_MESSAGE: message, RETRY_ATTEMPTS: '0' }
+  const attributes = Object.fromEntries(Object.entries(texts).map(([name, stringValue]) => [name, { dataType: name === 'RETRY_ATTEMPTS' ? 'Number' : 'String', stringValue }]))
+  try {
+    host.sqs.send(deadLetterArn, { body: JSON.stringify(event), attributes })
+    host.log(problem)
+  } catch (refusal) {
+    if (!(refusal instanceof AwsError)) throw refusal
+    host.log(`${problem}, and it is lost: ${refusal.message}`)
+  }
 }
 
 function isJson(text: string): boolean {

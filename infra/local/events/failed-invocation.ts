@@ -81,8 +81,8 @@ function deadLetterAttributes(failure: Failure): Record<string, { dataType: stri
   return {
     RequestID: { dataType: 'String', stringValue: randomUUID() },
     ErrorCode: { dataType: 'Number', stringValue: '200' },
-    // Lambda keeps the first kilobyte.
-    ErrorMessage: { dataType: 'String', stringValue: (failure.errorMessage === '' ? failure.errorType : failure.errorMessage).slice(0, 1_024) },
+    // Lambda keeps the first kilobyte; SQS takes no control characters, which colourful errors hold.
+    ErrorMessage: { dataType: 'String', stringValue: (failure.errorMessage === '' ? failure.errorType : failure.errorMessage).slice(0, 1_024).replaceAll(/\p{C}/gu, ' ') },
   }
 }
 

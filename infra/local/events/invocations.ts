@@ -28,6 +28,8 @@ interface Row {
 /** How many functions run at once for one service. */
 const concurrency = 10
 
+const startDelayMs = 500
+
 /** AWS waits one minute and then two before it tries again; nobody at a desk wants to. */
 const retryMs = [1_000, 2_000]
 
@@ -88,8 +90,8 @@ export function createInvocations(host: Host, table: string): Invocations {
       store.run(`create index if not exists ${table}_by_time on ${table} (due_at)`)
       checkDestinations(host)
       isStopped = false
-      // The other services may not have started yet.
-      setImmediate(pump)
+      // What an earlier run left: not before the host serves the functions' own calls.
+      timer = setTimeout(pump, startDelayMs).unref()
     },
     async stop() {
       isStopped = true

@@ -1,6 +1,7 @@
 import type { Host } from '../contract.ts'
 import { AwsError } from '../contract.ts'
 import { flag, record, text, texts } from '../properties.ts'
+import { requireTopicGrant } from './grants.ts'
 import type { SentEvent } from './sent-events.ts'
 
 export interface EventPublisher {
@@ -18,7 +19,16 @@ interface Destination {
   readonly types: readonly string[]
 }
 
+interface Row {
+  position: number
+  source: string
+  topic: string
+  body: string
+}
+
 const retryMilliseconds = 1_000
+
+export const configurationSetArn = (host: Host, name: string): string => `arn:aws:ses:${host.region}:${host.accountId}:configuration-set/${name}`
 
 /**
  * Publishes the events of configuration sets to their SNS topics, at least once each, over restarts too.
@@ -29,20 +39,21 @@ export function createEventPublisher(host: Host): EventPublisher {
   const { store } = host
   const destinations = readDestinations(host)
   const sets = new Set(host.resources('AWS::SES::ConfigurationSet').map(({ name }) => name))
-  store.run('create table if not exists ses_event (position integer primary key autoincrement, topic text not null, body text not null)')
+  store.run('create table if not exists ses_event (position integer primary key autoincrement, source text not null, topic text not null, body text not null)')
   let timer: NodeJS.Timeout | undefined
   let isStopped = false
 
   const publishAll = (): void => {
     timer = undefined
     if (isStopped) return
-    for (const { position, topic, body } of store.all<{ position: number; topic: string; body: string }>('select * from ses_event order by position')) {
+    for (const { position, source, topic, body } of store.all<Row>('select * from ses_event order by position')) {
       try {
+        requireTopicGrant(host, topic, source)
         host.sns.publish(topic, body, 'Amazon SES Email Event Notification')
       } catch (problem) {
         host.log(`ses: an event could not be published to ${topic}: ${problem instanceof Error ? problem.message : String(problem)}`)
         if (!(problem instanceof AwsError)) return schedule(retryMilliseconds)
-        // SNS refused it for good, such as for a topic that is gone: SES drops it too.
+        // Refused for good, since the topic is gone or does not let SES in: SES drops it too.
       }
       store.run('delete from ses_event where position = ?', position)
     }
@@ -55,9 +66,10 @@ export function createEventPublisher(host: Host): EventPublisher {
   return {
     hasSet: (configurationSet) => sets.has(configurationSet),
     store(configurationSet, events) {
+      const sourceArn = configurationSetArn(host, configurationSet)
       for (const { topicArn, types } of destinations.filter((one) => one.configurationSet === configurationSet)) {
         for (const event of events.filter(({ eventType }) => types.includes(eventType.toLowerCase()))) {
-          store.run('insert into ses_event (topic, body) values (?, ?)', topicArn, JSON.stringify(event))
+          store.run('insert into ses_event (source, topic, body) values (?, ?, ?)', sourceArn, topicArn, JSON.stringify(event))
         }
       }
     },

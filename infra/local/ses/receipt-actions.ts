@@ -1,5 +1,6 @@
 import type { Host } from '../contract.ts'
 import { record } from '../properties.ts'
+import { requireBucketGrant, requireTopicGrant } from './grants.ts'
 import { noticeParts, receivedNotice } from './received-notice.ts'
 import type { NoticeMail } from './received-notice.ts'
 import type { ReceivedMail } from './received-mail.ts'
@@ -29,13 +30,14 @@ async function act(host: Host, rule: ReceiptRule, mail: ReceivedMail, parts: Not
   const { topicArn } = action
   const tell = (described: Readonly<Record<string, unknown>>, content?: string): void => {
     if (topicArn === undefined) return
+    requireTopicGrant(host, topicArn, rule.arn)
     host.sns.publish(topicArn, receivedNotice(parts, { ...described, topicArn }, content), 'Amazon SES Email Receipt Notification')
   }
   switch (action.type) {
     case 'S3': {
       const { bucketName, objectKeyPrefix } = action
       const objectKey = `${objectKeyPrefix}${mail.messageId}`
-      requireGrant(host, rule, `arn:aws:s3:::${bucketName}/${objectKey}`)
+      requireBucketGrant(host, `arn:aws:s3:::${bucketName}/${objectKey}`, rule.arn)
       await host.s3.put(bucketName, objectKey, Buffer.concat([Buffer.from(traceHeaders(mail, host.region, rule.scans)), mail.raw]))
       tell({ type: 'S3', bucketName, objectKeyPrefix, objectKey })
       return 'go on'
@@ -56,10 +58,4 @@ async function act(host: Host, rule: ReceiptRule, mail: ReceivedMail, parts: Not
       tell({ type: 'Stop' })
       return 'stop'
   }
-}
-
-/** SES writes to a bucket only if the bucket's policy lets it in for this rule. */
-function requireGrant(host: Host, rule: ReceiptRule, objectArn: string): void {
-  if (host.allowedByResourcePolicy(objectArn, 's3:PutObject', 'ses.amazonaws.com', rule.arn)) return
-  throw new Error(`No bucket policy lets ses.amazonaws.com do s3:PutObject on ${objectArn} for ${rule.arn}`)
 }

@@ -2,6 +2,7 @@ import MailComposer from 'nodemailer/lib/mail-composer'
 import { AwsError } from '../contract.ts'
 import type { AwsAnswer, AwsCall, Host } from '../contract.ts'
 import { escapeXml, queryAnswer } from '../aws-wire.ts'
+import { configurationSetArn } from './event-publisher.ts'
 import type { EventPublisher } from './event-publisher.ts'
 import { domainOf, headerAddresses, headerValue, mailboxes, readHeaders } from './mail-headers.ts'
 import type { MailHeader } from './mail-headers.ts'
@@ -54,7 +55,7 @@ function send(host: Host, outbox: Outbox, publisher: EventPublisher, call: AwsCa
   host.authorise(call, `ses:${form.action}`, identityArn(host, sender))
   const configurationSet = form.one('ConfigurationSetName') ?? headerValue(headers, 'x-ses-configuration-set')
   if (configurationSet !== undefined) {
-    host.authorise(call, `ses:${form.action}`, `arn:aws:ses:${host.region}:${host.accountId}:configuration-set/${configurationSet}`)
+    host.authorise(call, `ses:${form.action}`, configurationSetArn(host, configurationSet))
     if (!publisher.hasSet(configurationSet)) throw new AwsError('ConfigurationSetDoesNotExist', `Configuration set <${configurationSet}> does not exist.`)
   }
   check(host, request, [sender, ...headerAddresses(headers, 'from')])

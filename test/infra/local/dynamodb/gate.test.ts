@@ -26,6 +26,8 @@ async function grantsFor(call: () => Promise<unknown>): Promise<string[]> {
   return asked
 }
 
+const many = (count: number) => Array.from({ length: count }, (_, at) => `:v${at}`)
+const alternatives = (count: number) => Array.from({ length: count }, () => 'a = :v').join(' OR ')
 const mine = { KeyConditionExpression: 'ownerKey = :me', ExpressionAttributeValues: { ':me': { S: 'deal#U#7' } } }
 
 describe('the right that a call needs', () => {
@@ -72,7 +74,6 @@ describe('the right that a call needs', () => {
 describe('what AWS refuses', () => {
   const filtered = (FilterExpression: string, values: Record<string, { S: string } | { SS: string[] }>) =>
     host.db.send(new ScanCommand({ TableName, FilterExpression, ExpressionAttributeValues: values }))
-  const many = (count: number) => Array.from({ length: count }, (_, at) => `:v${at}`)
 
   it('is refused: more than 100 values after IN', async () => {
     const scan = (count: number) => filtered(`title IN (${many(count).join()})`, Object.fromEntries(many(count).map((name) => [name, { S: name }])))
@@ -86,7 +87,6 @@ describe('what AWS refuses', () => {
   })
 
   it('is refused: more than 300 operators', async () => {
-    const alternatives = (count: number) => Array.from({ length: count }, () => 'a = :v').join(' OR ')
     await expect(filtered(alternatives(151), { ':v': { S: 'x' } })).rejects.toThrow('The expression contains too many operators; operator count: 301')
     await expect(filtered(alternatives(150), { ':v': { S: 'x' } })).resolves.toMatchObject({ Count: 0 })
   })

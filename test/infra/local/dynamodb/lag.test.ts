@@ -5,7 +5,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { TableName, aRow, aTableHost, keyOf } from './a-table.ts'
 import type { TableHost } from './a-table.ts'
 
-const lagMs = 400
+const lagMs = 250
 let host: TableHost
 let owner = 0
 

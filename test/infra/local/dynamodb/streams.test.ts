@@ -1,11 +1,9 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { setTimeout as sleep } from 'node:timers/promises'
 import { BatchWriteItemCommand, DeleteItemCommand, PutItemCommand, TransactWriteItemsCommand } from '@aws-sdk/client-dynamodb'
 import { afterEach, describe, expect, it } from 'vitest'
-import { createDynamodb } from '../../../../infra/local/dynamodb/index.ts'
-import { aHost } from '../../../support/a-host.ts'
+import { startEngine } from '../../../../infra/local/dynamodb/engine.ts'
 import { TableName, aRow, aTable, aTableHost, keyOf, streamArn } from './a-table.ts'
 import type { TableHost } from './a-table.ts'
 
@@ -20,6 +18,7 @@ afterEach(async () => {
 })
 
 const put = (host: TableHost, number: number, title = `Deal ${number}`) => host.db.send(new PutItemCommand({ TableName, Item: aRow(number, { title: { S: title } }) }))
+const expiring = (number: number, inSeconds: number) => aRow(number, { expiresAt: { N: String(Math.floor(Date.now() / 1_000) + inSeconds) } })
 const summary = ({ records }: Awaited<ReturnType<TableHost['streams']['read']>>) => records.map((record) => `${record.eventName} ${(record.dynamodb['Keys'] as { pk: { S: string } }).pk.S}`)
 
 describe('a stream record', () => {
@@ -71,7 +70,6 @@ describe('a stream record', () => {
 
   it('tells of a row that expired that DynamoDB removed it', async () => {
     const host = await start({ expiryMs: 100 })
-    const expiring = (number: number, inSeconds: number) => aRow(number, { expiresAt: { N: String(Math.floor(Date.now() / 1_000) + inSeconds) } })
     await host.db.send(new PutItemCommand({ TableName, Item: expiring(1, -60) }))
     await host.db.send(new PutItemCommand({ TableName, Item: expiring(2, 3_600) }))
     await host.db.send(new PutItemCommand({ TableName, Item: expiring(3, -6 * 365 * 86_400) }))
@@ -140,24 +138,15 @@ describe('a reader of a stream', () => {
   })
 
   it('reads the stream of an endpoint given by its address in the same way', async () => {
-    const behind = await start()
-    // The engine itself serves as the foreign endpoint: its port is told by the process that the first host started.
-    const { startEngine } = await import('../../../../infra/local/dynamodb/engine.ts')
     const folder = await mkdtemp(join(tmpdir(), 'leadline-endpoint-'))
-    const engine = await startEngine(folder, () => undefined)
-    const host = await aHost({ resources: [aTable()], dynamodbUrl: engine.url(), parts: { dynamodb: (made) => createDynamodb(made) } })
-    const foreign = Object.assign(host, { db: behind.db })
-    const { DynamoDBClient } = await import('@aws-sdk/client-dynamodb')
-    const db = new DynamoDBClient(host.client)
-    await db.send(new PutItemCommand({ TableName, Item: aRow(1) }))
-    const { position, records } = await foreign.streams.read(streamArn, undefined, 10)
-    await db.send(new PutItemCommand({ TableName, Item: aRow(2) }))
+    const endpoint = await startEngine(folder, () => undefined)
+    const host = await start({ dynamodbUrl: endpoint.url() })
+    await put(host, 1)
+    const { position, records } = await host.streams.read(streamArn, undefined, 10)
+    await put(host, 2)
     expect(records[0]).toMatchObject({ eventName: 'INSERT', awsRegion: 'eu-west-1', eventSourceARN: streamArn })
-    expect(summary(await foreign.streams.read(streamArn, position, 10))).toEqual(['INSERT ITEM#deal#2'])
-    db.destroy()
-    await host.close()
-    await engine.stop()
+    expect(summary(await host.streams.read(streamArn, position, 10))).toEqual(['INSERT ITEM#deal#2'])
+    await endpoint.stop()
     await rm(folder, { recursive: true, force: true })
-    await sleep(0)
   })
 })

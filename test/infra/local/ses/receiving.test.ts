@@ -200,7 +200,7 @@ describe('an accepted mail', () => {
       // The first host may not write to the bucket: it accepts the mail and can do nothing with it.
       const first = await start([toCrm], { dataFolder, allowedByResourcePolicy: (_target, action) => action !== 's3:PutObject' })
       await deliver(first, plain)
-      const refusal = expect.stringContaining('No bucket policy lets ses.amazonaws.com do s3:PutObject')
+      const refusal = expect.stringContaining('No resource policy lets ses.amazonaws.com do s3:PutObject')
       await vi.waitFor(() => expect(first.lines).toContainEqual(refusal), { interval: 5 })
       await first.close()
 

@@ -1,5 +1,5 @@
 import { GetSendQuotaCommand, SESClient, SendEmailCommand, SendRawEmailCommand, SendTemplatedEmailCommand } from '@aws-sdk/client-ses'
-import { afterEach, describe, expect, it } from 'vitest'
+import { afterEach, describe, expect, it, vi } from 'vitest'
 import type { Resource } from '../../../../infra/local/contract.ts'
 import { aResource } from '../../../support/a-host.ts'
 import type { HostOptions } from '../../../support/a-host.ts'
@@ -28,7 +28,7 @@ afterEach(async () => {
 })
 
 async function start(options: HostOptions = {}): Promise<{ mails: Mails; ses: SESClient }> {
-  host = await aMailHost({ ...options, resources })
+  host = await aMailHost({ ...options, resources: [...resources, ...(options.resources ?? [])] })
   return { mails: host, ses: new SESClient(host.client) }
 }
 
@@ -156,6 +156,15 @@ describe('the events of a configuration set', () => {
     expect(events.map(({ eventType }) => eventType)).toEqual(types)
     const last = events.at(-1)
     expect(last?.[last.eventType?.toLowerCase() ?? '']).toMatchObject(detail)
+  })
+
+  it('are dropped, and the log says so, if the topic\'s policy does not let SES in', async () => {
+    const policy = aResource({ type: 'AWS::SNS::TopicPolicy', name: 'policy', properties: { Topics: [topicArn] } })
+    const { mails, ses } = await start({ resources: [policy], allowedByResourcePolicy: (_target, action) => action !== 'sns:Publish' })
+    await ses.send(new SendRawEmailCommand({ Destinations: ['b@example.org'], ConfigurationSetName: 'mailings', RawMessage: raw('From: a@leadline.example') }))
+    const refusal = expect.stringContaining('sns:Publish on arn:aws:sns:eu-west-1:000000000000:notices for arn:aws:ses:eu-west-1:000000000000:configuration-set/mailings')
+    await vi.waitFor(() => expect(mails.lines).toEqual([refusal, refusal]), { interval: 5 })
+    expect(mails.store.all('select * from ses_event')).toEqual([])
   })
 
   it('are none without a configuration set', async () => {

@@ -1,0 +1,54 @@
+/**
+ * Stored objects, as the product sees them: mails, attachments, files. Domains speak to this interface; `s3.ts` is the only
+ * place that knows S3.
+ */
+
+export interface OpenBlob {
+  /** In bytes. */
+  readonly size: number
+  readonly modifiedAt: Date
+  /** The content, once; it need not be held in memory whole. */
+  chunks(): AsyncIterable<Uint8Array>
+  /** Gives the content up unread. */
+  close(): void
+}
+
+export interface ListedBlob {
+  readonly key: string
+  readonly size: number
+  readonly modifiedAt: Date
+}
+
+export interface Blobs {
+  /** The bucket's name, as others say it in their notices. */
+  readonly bucket: string
+  put(key: string, content: Uint8Array | string, contentType: string): Promise<void>
+  /** Undefined when there is no such object. Read it or close it. */
+  open(key: string): Promise<OpenBlob | undefined>
+  /** False when there is nothing to copy. */
+  copy(from: string, to: string): Promise<boolean>
+  /** Removing what is not there is no error. */
+  remove(key: string): Promise<void>
+  /** Every object whose key begins so, in the order of keys. */
+  list(prefix: string): AsyncIterable<ListedBlob>
+  /** An address from which anybody can download the object for some seconds, saved under the given name and never shown in place. */
+  downloadAddress(key: string, file: { readonly name: string; readonly contentType: string; readonly seconds: number }): Promise<string>
+}
+
+/** Reads all of an object. Throws `BlobTooLarge` when it has more bytes than allowed; then no more than that was held. */
+export async function bytesOf(blob: OpenBlob, mostBytes: number): Promise<Buffer> {
+  if (blob.size > mostBytes) {
+    blob.close()
+    throw new BlobTooLarge(blob.size, mostBytes)
+  }
+  const chunks: Uint8Array[] = []
+  for await (const chunk of blob.chunks()) chunks.push(chunk)
+  return Buffer.concat(chunks)
+}
+
+export class BlobTooLarge extends Error {
+  constructor(size: number, mostBytes: number) {
+    super(`It has ${size} bytes, more than ${mostBytes}.`)
+    this.name = 'BlobTooLarge'
+  }
+}

@@ -1,0 +1,20 @@
+/**
+ * Which rooms of the house may enter which others. A domain that is not listed for another reacts to its events instead.
+ * `kernel` and `platform` are entered by any door; every other folder of `shared` by its `index.ts` alone.
+ */
+export const mayUse: Readonly<Record<string, readonly string[]>> = {
+  kernel: [],
+  platform: ['kernel'],
+  workspace: ['kernel', 'platform'],
+  access: ['kernel', 'platform', 'workspace', 'types'],
+  directory: ['kernel', 'platform', 'workspace', 'access'],
+  types: ['kernel', 'workspace'],
+  items: ['kernel', 'platform', 'workspace', 'access', 'types'],
+  timeline: ['kernel', 'platform', 'workspace', 'types', 'items'],
+  outbox: ['kernel', 'platform', 'items'],
+  mail: ['kernel', 'platform', 'workspace', 'access', 'types', 'items'],
+  edge: ['kernel', 'platform', 'workspace', 'directory'],
+}
+
+/** Folders that anybody who may enter them enters by any file. */
+export const openFolders: readonly string[] = ['kernel', 'platform']
