@@ -80,6 +80,14 @@ export const FUNCTIONS: readonly FunctionRow[] = [
     userImpact: 'Leads, deals, contacts and companies cannot be opened, listed or saved.',
   },
   {
+    entry: 'items/restamp',
+    stack: 'events',
+    trigger: { kind: 'schedule', everyMinutes: 5 },
+    needs: { table: 'readWrite' },
+    timeoutSeconds: 300,
+    userImpact: 'After somebody moves to another department, lists of the departments stay somewhat dearer to read; they are right all the same.',
+  },
+  {
     entry: 'mail/http',
     stack: 'api',
     trigger: { kind: 'http' },

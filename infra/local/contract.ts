@@ -117,6 +117,8 @@ export interface Host {
   readonly meter: MeterDoor
   /** The secret of an access key given out in this run, to check a presigned address; undefined for an unknown key. */
   secretOf(accessKeyId: string): string | undefined
+  /** The owner of an access key given out in this run (a browser's form names it in a field, where the endpoint cannot see it). */
+  callerOf(accessKeyId: string): Caller | undefined
 }
 
 /** One message as SQS keeps it. */

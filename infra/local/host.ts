@@ -108,6 +108,7 @@ export async function startHost(settings: HostSettings): Promise<RunningHost> {
     faults,
     meter,
     secretOf: keys.secretOf,
+    callerOf: keys.callerOf,
   }
 
   const services: Services = {

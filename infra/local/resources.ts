@@ -129,6 +129,11 @@ const hosted: Readonly<Record<string, Kind>> = {
     attributes: { QueueName: ({ name }) => name, QueueUrl: queueUrl },
   },
   'AWS::SQS::QueuePolicy': {},
+  'AWS::Scheduler::Schedule': {
+    nameProperty: 'Name',
+    arn: regional('scheduler', ({ name, property }) => `schedule/${text(property('GroupName'), 'default')}/${name}`),
+  },
+  'AWS::Scheduler::ScheduleGroup': { nameProperty: 'Name', arn: byName('scheduler', 'schedule-group/') },
 }
 
 /** Types without local meaning: watching, keeping logs, and the user pool, in whose place the local issuer stands. */

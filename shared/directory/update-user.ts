@@ -1,7 +1,7 @@
 import { administratorStays, demandFlag } from '../access/index.ts'
 import { withoutUndefined } from '../kernel/json.ts'
 import { notFound } from '../kernel/problem.ts'
-import { changeWorkspace, peopleOf, type Ctx, type EntryChange, type User } from '../workspace/index.ts'
+import { changeWorkspace, peopleOf, restampKey, type Ctx, type EntryChange, type User } from '../workspace/index.ts'
 import { departmentsExist, emailsAreFree, sameDepartments, withoutDoubles } from './rules.ts'
 import type { UserPatch } from './schema.ts'
 import { userView } from './views.ts'
@@ -17,10 +17,12 @@ export async function updateUser(ctx: Ctx, { id, values }: { id: string; values:
   if (!before) throw notFound('user')
   const departmentIds = withoutDoubles(values.departmentIds ?? before.departmentIds)
   departmentsExist(people, departmentIds, '/departmentIds/*')
-  const user: User = { ...before, ...withoutUndefined(values), departmentIds, ...(sameDepartments(before.departmentIds, departmentIds) ? {} : { restamping: true }) }
+  const moved = !sameDepartments(before.departmentIds, departmentIds)
+  const user: User = { ...before, ...withoutUndefined(values), departmentIds, ...(moved ? { restamping: true } : {}) }
   emailsAreFree(people, user.emails, id)
   const change: EntryChange = { kind: 'USER', id, value: { ...user } }
   administratorStays(ctx, [change])
-  await changeWorkspace(ctx, [change])
+  // What has been stamped so far followed the former departments.
+  await changeWorkspace(ctx, [change], ...(moved ? [{ delete: restampKey(id) }] : []))
   return userView(user)
 }

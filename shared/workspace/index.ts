@@ -1,5 +1,5 @@
 export type { Actor, Ctx } from './context.ts'
-export { entryKey, subjectKey, type EntryKind } from './keys.ts'
+export { entryKey, restampKey, subjectKey, type EntryKind } from './keys.ts'
 export { WorkspaceMoved } from './moved.ts'
 export { departmentsOfAsker, isActive, peopleOf, type Department, type Group, type People, type User } from './people.ts'
 export { changeWorkspace } from './repository.ts'

@@ -13,6 +13,11 @@ export function entryKey(kind: EntryKind, id: string): Key {
   return { pk: WORKSPACE_PARTITION, sk: `${kind}#${id}` }
 }
 
+/** How far the items of somebody who moved to another department have been stamped anew. */
+export function restampKey(userId: string): Key {
+  return { pk: `RESTAMP#${userId}`, sk: 'RESTAMP' }
+}
+
 /** Binds a token's `sub` to one user for good: the second to claim it loses (DIR-2). Apart from the partition, since nobody but sign-in reads it. */
 export function subjectKey(subject: string): Key {
   return { pk: `SUBJECT#${subject}`, sk: 'SUBJECT' }

@@ -1,3 +1,4 @@
+import { sameValue } from '../kernel/json.ts'
 import { waitBeforeTry } from '../platform/retry.ts'
 import { ConditionFailed, type Table, type Write } from '../platform/table.ts'
 import type { Ctx } from './context.ts'
@@ -31,14 +32,15 @@ export async function loadWorkspace(table: Table): Promise<Workspace> {
  * Throws `WorkspaceMoved` otherwise; the request is then repeated on the newer version.
  */
 export async function changeWorkspace(ctx: Ctx, changes: readonly EntryChange[], ...further: readonly Write[]): Promise<void> {
-  if (changes.length === 0 && further.length === 0) return
+  const real = changes.filter(({ kind, id, value }) => !sameValue(ctx.workspace.entry(kind, id), value))
+  if (real.length === 0 && further.length === 0) return
   const seen = ctx.workspace.version
   const moveOn: Write =
     seen === 0
       ? { put: { ...versionKey, kind: 'workspaceVersion', version: 1 }, if: { absent: true } }
       : { update: versionKey, set: { version: seen + 1 }, if: { equals: { version: seen } } }
   try {
-    await ctx.table.write(moveOn, ...changes.map(asWrite), ...further)
+    await ctx.table.write(moveOn, ...real.map(asWrite), ...further)
   } catch (error) {
     if (error instanceof ConditionFailed && error.failed.includes(0)) throw new WorkspaceMoved()
     throw error

@@ -10,8 +10,8 @@ export interface Sessions {
 
 const MOST_REPEATS = 20
 
-/** `found` makes the company when there is none yet, once for all. */
-export function openSessions(table: Table, found: () => Promise<void>): Sessions {
+/** `found` makes the company when there is none yet, once for all; who cannot found one works with an empty workspace until it is there. */
+export function openSessions(table: Table, found?: () => Promise<void>): Sessions {
   let newest: Workspace | undefined
   return {
     async run(work) {
@@ -41,9 +41,9 @@ export function openSessions(table: Table, found: () => Promise<void>): Sessions
   }
 }
 
-async function loadFounded(table: Table, found: () => Promise<void>): Promise<Workspace> {
+async function loadFounded(table: Table, found: (() => Promise<void>) | undefined): Promise<Workspace> {
   const workspace = await loadWorkspace(table)
-  if (workspace.version > 0) return workspace
+  if (workspace.version > 0 || !found) return workspace
   await found()
   return loadWorkspace(table)
 }

@@ -120,6 +120,7 @@ export async function aHost(options: HostOptions = {}): Promise<TestHost> {
     faults: { around: (_function, _service, _action, call) => call(), deliveries: () => 1, ...options.faults },
     meter,
     secretOf: () => testCredentials.secretAccessKey,
+    callerOf: testCaller,
     async close() {
       for (const service of services.toReversed()) await service.stop()
       await endpoint.close()
@@ -141,7 +142,7 @@ export async function aHost(options: HostOptions = {}): Promise<TestHost> {
     services: new Map(services.map((service) => [service.name, service])),
     localDoors: [...(made.ses === undefined ? [] : [made.ses.outbox]), ...(options.localDoors ?? []).map((make) => make(host))],
     edgeDoors: (options.edgeDoors ?? []).map((make) => make(host)),
-    callerOf: (accessKeyId) => ({ kind: 'function', functionName: accessKeyId, roleLogicalId: 'TestRole' }),
+    callerOf: testCaller,
     isBucket: (name) => host.resourceByName('AWS::S3::Bucket', name) !== undefined,
     around: (call, action, run) =>
       call.caller.kind === 'function' ? host.faults.around(call.caller.functionName, call.service, action, run) : run(),
@@ -150,6 +151,8 @@ export async function aHost(options: HostOptions = {}): Promise<TestHost> {
   for (const service of services) await service.start()
   return host
 }
+
+const testCaller: Host['callerOf'] = (accessKeyId) => ({ kind: 'function', functionName: accessKeyId, roleLogicalId: 'TestRole' })
 
 interface Made {
   dynamodb: Service & StreamsDoor

@@ -50,6 +50,14 @@ async function anEndpoint(services: readonly Service[], more: Partial<EndpointPa
   return { port: endpoint.port, origin, client, lines }
 }
 
+const door = (text: string, takes: (url: string) => boolean): EndpointParts['edgeDoors'][number] => ({
+  async handle(asked, response) {
+    if (!takes(asked.url ?? '')) return false
+    response.end(text)
+    return true
+  },
+})
+
 /** A request with any Host header, which `fetch` does not let one set. */
 async function statusWithHost(port: number, host: string): Promise<number | undefined> {
   const asked = request({ port, host: '127.0.0.1', path: '/_local/meter', headers: { host } }).end()
@@ -132,13 +140,6 @@ describe('the one address of the host', () => {
   })
 
   it('asks the doors in turn, the local ones under /_local/ alone', async () => {
-    const door = (text: string, takes: (url: string) => boolean): EndpointParts['edgeDoors'][number] => ({
-      async handle(asked, response) {
-        if (!takes(asked.url ?? '')) return false
-        response.end(text)
-        return true
-      },
-    })
     const { origin } = await anEndpoint([], { localDoors: [door('meter', (url) => url === '/_local/meter')], edgeDoors: [door('api', () => true)] })
     const read = async (path: string): Promise<string> => (await fetch(`${origin}${path}`)).text()
     expect(await read('/_local/meter')).toBe('meter')
@@ -163,6 +164,7 @@ describe('the one address of the host', () => {
     await once(socket, 'connect')
     socket.on('error', () => undefined)
     await endpoint.close()
+    expect(await fetch(`http://127.0.0.1:${endpoint.port}`).catch(() => 'closed')).toBe('closed')
     socket.destroy()
   })
 })

@@ -7,9 +7,9 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { aQueue, aQueueHost, queueArn } from './a-queue.ts'
 import type { QueueHost } from './a-queue.ts'
 
-describe('a waiting receiver', () => {
+describe.concurrent('a waiting receiver', () => {
   let sqs: QueueHost
-  const names = ['poll', 'delayed', 'returned', 'gone', 'door', 'joined', 'group.fifo', 'stopping'] as const
+  const names = ['poll', 'empty', 'delayed', 'returned', 'gone', 'door', 'joined', 'group.fifo', 'two'] as const
 
   beforeAll(async () => {
     sqs = await aQueueHost(names.map((name) => aQueue(name, name === 'returned' ? { VisibilityTimeout: 1 } : {})))
@@ -28,12 +28,17 @@ describe('a waiting receiver', () => {
   })
 
   it('gets nothing when the time is over', async () => {
-    expect((await receive('poll', 1)).Messages).toBeUndefined()
+    expect((await receive('empty', 1)).Messages).toBeUndefined()
   })
 
   it('gets a delayed message when its delay is over', async () => {
     await sqs.client.send(new SendMessageCommand({ QueueUrl: sqs.url('delayed'), MessageBody: 'a', DelaySeconds: 1 }))
     expect((await receive('delayed', 5)).Messages?.[0]?.Body).toBe('a')
+  })
+
+  it('gets each of several delayed messages in its time', async () => {
+    for (const seconds of [2, 1]) await sqs.client.send(new SendMessageCommand({ QueueUrl: sqs.url('two'), MessageBody: `${seconds}`, DelaySeconds: seconds }))
+    for (const seconds of ['1', '2']) expect((await receive('two', 5)).Messages?.[0]?.Body).toBe(seconds)
   })
 
   it('gets a message again that another receiver did not delete', async () => {
@@ -122,6 +127,19 @@ describe('a restart', () => {
     ])
     await after.close()
     await rm(dataFolder, { recursive: true })
+  })
+})
+
+describe('a stop', () => {
+  it('sends waiting receivers home at once', async () => {
+    const sqs = await aQueueHost([aQueue('a')])
+    const received = sqs.client.send(new ReceiveMessageCommand({ QueueUrl: sqs.url('a'), WaitTimeSeconds: 20 }))
+    await sleep(50)
+    const startedAt = performance.now()
+    await Promise.all([received, sqs.host.close()])
+    sqs.client.destroy()
+    expect((await received).Messages).toBeUndefined()
+    expect(performance.now() - startedAt).toBeLessThan(2_000)
   })
 })
 

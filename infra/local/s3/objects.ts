@@ -1,0 +1,176 @@
+import { createHash, randomUUID } from 'node:crypto'
+import { mkdirSync, readdirSync } from 'node:fs'
+import { open, readFile, rm } from 'node:fs/promises'
+import { join } from 'node:path'
+import { AwsError } from '../contract.ts'
+import type { Store } from '../contract.ts'
+
+/** What is known of an object without its bytes. */
+export interface ObjectHead {
+  readonly bucket: string
+  readonly key: string
+  readonly sizeBytes: number
+  /** MD5 of the bytes in hex, without quotes. */
+  readonly etag: string
+  /** Headers that come back with the object (`content-type`, `content-disposition`, ...), in small letters. */
+  readonly headers: Readonly<Record<string, string>>
+  /** User metadata, without `x-amz-meta-`. */
+  readonly metadata: Readonly<Record<string, string>>
+  readonly modified: Date
+}
+
+export interface NewObject {
+  readonly bucket: string
+  readonly key: string
+  readonly body: Buffer
+  readonly headers: Readonly<Record<string, string>>
+  readonly metadata: Readonly<Record<string, string>>
+}
+
+/** What must hold for a write, at the moment in which it takes effect. */
+export type WriteCondition = (present: ObjectHead | undefined) => void
+
+export interface Objects {
+  head(bucket: string, key: string): ObjectHead | undefined
+  /** The object with all its bytes. */
+  read(bucket: string, key: string): Promise<{ head: ObjectHead; body: Buffer } | undefined>
+  /**
+   * Stores an object. When this resolves, bytes and row outlive a kill -9; until then the former object is there.
+   *
+   * @param alongside done in the same transaction as the row
+   */
+  write(object: NewObject, condition: WriteCondition, alongside: (stored: ObjectHead) => void): Promise<ObjectHead>
+  remove(bucket: string, key: string, alongside: (removed: ObjectHead) => void): Promise<void>
+  /** Keys from `after` (exclusive) on that begin with the prefix, in the order of their UTF-8 bytes. */
+  list(bucket: string, prefix: string, after: string, most: number): readonly ObjectHead[]
+  /** Removes bytes of writes that were cut off. */
+  clean(): Promise<void>
+}
+
+interface ObjectRow {
+  readonly bucket: string
+  readonly key: string
+  readonly file: string
+  readonly size: number
+  readonly etag: string
+  readonly headers: string
+  readonly metadata: string
+  readonly modified: number
+}
+
+/** Objects as files `<folder>/<random name>`, found by a row for each key: the row is the object, a file without one is waste. */
+export function openObjects(folder: string, store: Store, now: () => Date): Objects {
+  mkdirSync(folder, { recursive: true })
+  store.run(`create table if not exists s3_objects (
+    bucket text not null, key text not null, file text not null, size integer not null, etag text not null,
+    headers text not null, metadata text not null, modified integer not null, primary key (bucket, key))`)
+
+  const rowOf = (bucket: string, key: string): ObjectRow | undefined =>
+    store.all<ObjectRow>('select * from s3_objects where bucket = ? and key = ?', bucket, key)[0]
+  const head = (bucket: string, key: string): ObjectHead | undefined => {
+    const row = rowOf(bucket, key)
+    return row === undefined ? undefined : headOf(row)
+  }
+
+  async function read(bucket: string, key: string): Promise<{ head: ObjectHead; body: Buffer } | undefined> {
+    for (;;) {
+      const row = rowOf(bucket, key)
+      if (row === undefined) return undefined
+      try {
+        return { head: headOf(row), body: await readFile(join(folder, row.file)) }
+      } catch (problem) {
+        // Another write may have replaced the object between row and file; otherwise the file is really missing.
+        if (rowOf(bucket, key)?.file === row.file) throw problem
+      }
+    }
+  }
+
+  return {
+    head,
+    read,
+    async write(object, condition, alongside) {
+      const { bucket, key, body } = object
+      condition(head(bucket, key))
+      const file = randomUUID()
+      await writeDurably(join(folder, file), body)
+      const etag = createHash('md5').update(body).digest('hex')
+      let former: ObjectRow | undefined
+      try {
+        return store.transaction(() => {
+          former = rowOf(bucket, key)
+          condition(former === undefined ? undefined : headOf(former))
+          store.run(
+            'insert or replace into s3_objects (bucket, key, file, size, etag, headers, metadata, modified) values (?, ?, ?, ?, ?, ?, ?, ?)',
+            bucket, key, file, body.length, etag, JSON.stringify(object.headers), JSON.stringify(object.metadata), now().getTime(),
+          )
+          const stored = head(bucket, key)
+          if (stored === undefined) throw new Error(`The row of ${key} is not there after it was written`)
+          alongside(stored)
+          return stored
+        })
+      } catch (problem) {
+        former = { ...emptyRow, file }
+        throw problem
+      } finally {
+        if (former !== undefined) await rm(join(folder, former.file), { force: true })
+      }
+    },
+    async remove(bucket, key, alongside) {
+      const row = store.transaction(() => {
+        const present = rowOf(bucket, key)
+        if (present === undefined) return undefined
+        store.run('delete from s3_objects where bucket = ? and key = ?', bucket, key)
+        alongside(headOf(present))
+        return present
+      })
+      if (row !== undefined) await rm(join(folder, row.file), { force: true })
+    },
+    list(bucket, prefix, after, most) {
+      // substr counts characters, as the prefix's length does in SQLite.
+      const rows = store.all<ObjectRow>(
+        'select * from s3_objects where bucket = ?1 and key > ?2 and key >= ?3 and substr(key, 1, length(?3)) = ?3 order by key limit ?4',
+        bucket, after, prefix, most,
+      )
+      return rows.map(headOf)
+    },
+    async clean() {
+      const known = new Set(store.all<{ file: string }>('select file from s3_objects').map((row) => row.file))
+      for (const file of readdirSync(folder)) {
+        if (!known.has(file)) await rm(join(folder, file), { force: true })
+      }
+    },
+  }
+}
+
+const emptyRow: ObjectRow = { bucket: '', key: '', file: '', size: 0, etag: '', headers: '{}', metadata: '{}', modified: 0 }
+
+async function writeDurably(path: string, body: Buffer): Promise<void> {
+  const file = await open(path, 'wx')
+  try {
+    await file.writeFile(body)
+    await file.sync()
+  } finally {
+    await file.close()
+  }
+}
+
+function headOf(row: ObjectRow): ObjectHead {
+  return {
+    bucket: row.bucket,
+    key: row.key,
+    sizeBytes: row.size,
+    etag: row.etag,
+    headers: JSON.parse(row.headers) as Record<string, string>,
+    metadata: JSON.parse(row.metadata) as Record<string, string>,
+    modified: new Date(row.modified),
+  }
+}
+
+/** `If-None-Match: *` (only if there is none yet) and `If-Match` (only over that one) of a write. */
+export function conditionOf(headers: Readonly<Record<string, string>>): WriteCondition {
+  const { 'if-none-match': ifNone, 'if-match': ifMatch } = headers
+  return (present) => {
+    const isRefused = (ifNone === '*' && present !== undefined) || (ifMatch !== undefined && ifMatch.replaceAll('"', '') !== present?.etag)
+    if (isRefused) throw new AwsError('PreconditionFailed', 'At least one of the pre-conditions you specified did not hold', 412)
+  }
+}
