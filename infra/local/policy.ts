@@ -114,9 +114,17 @@ function conditionHolds(operator: string, actual: readonly string[] | undefined,
 /** IAM's wildcards: `*` for any run of characters, `?` for one. */
 export function like(pattern: string, value: string): boolean {
   if (pattern === '*' || pattern === value) return true
-  const expression = pattern.replaceAll(/[.+^${}()|[\]\\]/g, '\\$&').replaceAll('*', '.*').replaceAll('?', '.')
-  return new RegExp(`^${expression}$`, 's').test(value)
+  let expression = expressions.get(pattern)
+  if (expression === undefined) {
+    const source = pattern.replaceAll(/[.+^${}()|[\]\\]/g, '\\$&').replaceAll('*', '.*').replaceAll('?', '.')
+    expression = new RegExp(`^${source}$`, 's')
+    expressions.set(pattern, expression)
+  }
+  return expression.test(value)
 }
+
+/** Patterns come from the template alone, so there are not many. */
+const expressions = new Map<string, RegExp>()
 
 function many<T>(value: T | readonly T[]): readonly T[] {
   return Array.isArray(value) ? (value as readonly T[]) : [value as T]

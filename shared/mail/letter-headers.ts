@@ -2,7 +2,7 @@ import { addressParser, decodeWords, type Header } from 'postal-mime'
 import { LONGEST_EMAIL } from '../kernel/email.ts'
 import { cleanLine } from './clean-text.ts'
 import type { Letter, Person } from './letter.ts'
-import { LONGEST_MESSAGE_ID, LONGEST_PERSON_NAME, LONGEST_SUBJECT, MOST_RECIPIENTS, MOST_REFERENCES, MOST_SENDERS } from './limits.ts'
+import { LONGEST_PERSON_NAME, LONGEST_SUBJECT, MOST_RECIPIENTS, MOST_REFERENCES, MOST_SENDERS } from './limits.ts'
 import { threadIdOf } from './thread-id.ts'
 
 /** More of one header is not looked at. */
@@ -48,7 +48,7 @@ function referencesOf(inReplyTo: string, references: string): string[] {
 function idsIn(header: string): string[] {
   const bracketed = [...header.matchAll(/<([^<>\s]{1,998})>/g)].map(([, id]) => id ?? '')
   const plain = bracketed.length > 0 ? bracketed : header.split(/[\s,;<>]+/).filter((word) => word.includes('@'))
-  return plain.map((id) => threadIdOf(cleanLine(id, 998))).filter((id) => id !== '' && id.length <= LONGEST_MESSAGE_ID)
+  return plain.map((id) => threadIdOf(cleanLine(id, 998))).filter((id) => id !== '')
 }
 
 function isoDate(header: string): string | null {

@@ -26,7 +26,7 @@ export function standingOf(letter: Letter, delivery: Delivery, people: People): 
 
 function vouchedFor(domain: string, { source, signedBy, fromDomain }: Delivery, verdicts: Verdicts): boolean {
   // SES judged another From than the one we read: then its verdict says nothing about ours.
-  if (fromDomain !== undefined && fromDomain !== domain) return false
+  if (fromDomain !== undefined && !aligned(fromDomain, domain)) return false
   if (verdicts.dmarc === 'PASS') return true
   if (verdicts.dmarc !== 'GRAY' || verdicts.spf === 'FAIL' || verdicts.dkim === 'FAIL') return false
   const bySpf = verdicts.spf === 'PASS' && aligned(domainOf(source), domain)

@@ -94,25 +94,25 @@ export function openObjects(folder: string, store: Store, now: () => Date): Obje
       const file = randomUUID()
       await writeDurably(join(folder, file), body)
       const etag = createHash('md5').update(body).digest('hex')
-      let former: ObjectRow | undefined
-      try {
-        return store.transaction(() => {
-          former = rowOf(bucket, key)
+      const commit = () =>
+        store.transaction(() => {
+          const former = rowOf(bucket, key)
           condition(former === undefined ? undefined : headOf(former))
+          const row: ObjectRow = { bucket, key, file, size: body.length, etag, headers: JSON.stringify(object.headers), metadata: JSON.stringify(object.metadata), modified: now().getTime() }
           store.run(
             'insert or replace into s3_objects (bucket, key, file, size, etag, headers, metadata, modified) values (?, ?, ?, ?, ?, ?, ?, ?)',
-            bucket, key, file, body.length, etag, JSON.stringify(object.headers), JSON.stringify(object.metadata), now().getTime(),
+            row.bucket, row.key, row.file, row.size, row.etag, row.headers, row.metadata, row.modified,
           )
-          const stored = head(bucket, key)
-          if (stored === undefined) throw new Error(`The row of ${key} is not there after it was written`)
-          alongside(stored)
-          return stored
+          alongside(headOf(row))
+          return { stored: headOf(row), former }
         })
-      } catch (problem) {
-        former = { ...emptyRow, file }
-        throw problem
-      } finally {
+      try {
+        const { stored, former } = commit()
         if (former !== undefined) await rm(join(folder, former.file), { force: true })
+        return stored
+      } catch (problem) {
+        if (rowOf(bucket, key)?.file !== file) await rm(join(folder, file), { force: true })
+        throw problem
       }
     },
     async remove(bucket, key, alongside) {
@@ -141,8 +141,6 @@ export function openObjects(folder: string, store: Store, now: () => Date): Obje
     },
   }
 }
-
-const emptyRow: ObjectRow = { bucket: '', key: '', file: '', size: 0, etag: '', headers: '{}', metadata: '{}', modified: 0 }
 
 async function writeDurably(path: string, body: Buffer): Promise<void> {
   const file = await open(path, 'wx')

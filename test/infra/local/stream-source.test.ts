@@ -1,8 +1,10 @@
 import { DynamoDBClient, PutItemCommand } from '@aws-sdk/client-dynamodb'
+import { ListObjectsV2Command, S3Client } from '@aws-sdk/client-s3'
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
-import type { InvocationOutcome, Service, S3Door, StreamRecord } from '../../../infra/local/contract.ts'
+import type { InvocationOutcome, StreamRecord } from '../../../infra/local/contract.ts'
 import { createDynamodb } from '../../../infra/local/dynamodb/index.ts'
 import { openEventSources } from '../../../infra/local/event-sources.ts'
+import { createS3 } from '../../../infra/local/s3/index.ts'
 import { aHost, aResource } from '../../support/a-host.ts'
 import type { HostOptions, TestHost } from '../../support/a-host.ts'
 
@@ -17,6 +19,7 @@ const table = aResource({
   },
 })
 const streamArn = `${table.arn}/stream/2026-01-01T00:00:00.000`
+const bucket = aResource({ type: 'AWS::S3::Bucket', name: 'failures' })
 const func = aResource({ type: 'AWS::Lambda::Function', name: 'reader' })
 
 type Work = (records: readonly StreamRecord[]) => InvocationOutcome
@@ -26,23 +29,12 @@ const failed: InvocationOutcome = { ok: false, errorType: 'Error', errorMessage:
 let host: TestHost
 let dynamodb: DynamoDBClient
 let work: Work = () => done
-/** Failed batches by bucket key, as a test double of AWS's own bucket would hold them: S3 itself is proved in its own tests. */
-const kept = new Map<string, { payload: { Records: StreamRecord[] }; requestContext: { condition: string } }>()
 let deliveries = 1
-
-const bucketOfFailures = (): Service & S3Door => ({
-  name: 's3',
-  start: async () => undefined,
-  stop: async () => undefined,
-  handle: async () => ({ status: 501 }),
-  put: async (_bucket, key, body) => void kept.set(key, JSON.parse(body.toString('utf8'))),
-  get: async () => undefined,
-})
 
 beforeAll(async () => {
   const options: HostOptions = {
-    resources: [table, func],
-    parts: { dynamodb: createDynamodb, s3: bucketOfFailures },
+    resources: [table, func, bucket],
+    parts: { dynamodb: createDynamodb, s3: createS3 },
     invoke: async (_arn, event) => work((event as { Records: StreamRecord[] }).Records),
     faults: { deliveries: () => deliveries },
   }
@@ -140,12 +132,15 @@ describe('a table’s stream feeds a function', () => {
       if (names(records).includes('bad')) return failed
       seen.push(...names(records))
       return done
-    }, { BisectBatchOnFunctionError: true, MaximumRetryAttempts: 1, DestinationConfig: { OnFailure: { Destination: 'arn:aws:s3:::failures' } } }, 'mapping-of-bisect')
+    }, { BisectBatchOnFunctionError: true, MaximumRetryAttempts: 1, DestinationConfig: { OnFailure: { Destination: bucket.arn } } }, 'mapping-of-bisect')
     await expect.poll(() => seen).toEqual(['a', 'b', 'd'])
-    const [key = '', record] = [...kept].find(([name]) => name.includes('mapping-of-bisect')) ?? []
+    const s3 = new S3Client({ ...host.client, forcePathStyle: true })
+    const { Contents: [kept] = [] } = await s3.send(new ListObjectsV2Command({ Bucket: 'failures', Prefix: 'aws/lambda/mapping-of-bisect/' }))
+    const key = kept?.Key ?? ''
+    const record = JSON.parse(String(await host.s3.get('failures', key))) as { requestContext: { condition: string }; payload: { Records: StreamRecord[] } }
     expect(key).toMatch(/^aws\/lambda\/mapping-of-bisect\/shardId-[\d-]+\/\d{4}\/\d\d\/\d\d\/\d{4}-\d\d-\d\dT\d\d\.\d\d\.\d\d-[0-9a-f-]{36}$/)
-    expect(record?.requestContext.condition).toBe('RetryAttemptsExhausted')
-    expect(names(record?.payload.Records ?? [])).toEqual(['bad'])
+    expect(record.requestContext.condition).toBe('RetryAttemptsExhausted')
+    expect(names(record.payload.Records)).toEqual(['bad'])
   })
 
   it('as often as a fault asks for', async () => {

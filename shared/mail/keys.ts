@@ -1,0 +1,55 @@
+import type { EntryKind } from '../workspace/index.ts'
+import type { Key } from '../platform/table.ts'
+import { sortableTime } from '../kernel/ids.ts'
+
+/** A stored mail, named by its content. */
+export function messageKey(id: string): Key {
+  return { pk: `MAIL#${id}`, sk: 'MAIL' }
+}
+
+/** Which mails bear a Message-ID and which replies wait for one that does: threads are followed here. `threadId` as made by `threadIdOf`. */
+export function threadKey(threadId: string): Key {
+  return { pk: `MAILID#${threadId}`, sk: 'MAILID' }
+}
+
+/** Mails that wait for somebody, by why they wait, in the order in which they came. */
+export function queueKey(status: string, receivedAt: string, id: string): Key {
+  return { pk: queuePartition(status), sk: `${sortableTime(new Date(receivedAt))}#${id}` }
+}
+
+export function queuePartition(status: string): string {
+  return `MAILQUEUE#${status}`
+}
+
+/** The settings of Send&Save, in the workspace: everybody who routes a mail has them at hand, and a change counts from the next mail on. */
+export const settingsEntry: { kind: EntryKind; id: string } = { kind: 'SETTINGS', id: 'mail' }
+
+/** Where SES puts raw mails; what lies here is not settled yet. */
+export const INBOX = 'inbox/'
+
+export function inboxObject(sesMessageId: string): string {
+  return `${INBOX}${sesMessageId}`
+}
+
+/** The notice of a delivery and what became of it. */
+export function noticeObject(sesMessageId: string): string {
+  return `notices/${sesMessageId}.json`
+}
+
+/** Text, HTML, headers and the list of attachments. */
+export function contentObject(id: string): string {
+  return `mail/${id}/content.json`
+}
+
+/** The trace of one version of a message, where it is too long for its row. */
+export function traceObject(id: string, version: number): string {
+  return `mail/${id}/trace-${version}.json`
+}
+
+export function attachmentObject(id: string, number: number): string {
+  return `mail/${id}/attachments/${number}`
+}
+
+export function rawObject(id: string): string {
+  return `mail/${id}/raw`
+}

@@ -1,0 +1,122 @@
+import type { ItemRef } from '../items/index.ts'
+import type { Row } from '../platform/table.ts'
+import { messageKey } from './keys.ts'
+import type { Person } from './letter.ts'
+import type { Message } from './message.ts'
+import type { Delivery, Verdict, Verdicts } from './notice.ts'
+import type { Status } from './schema.ts'
+import type { Refusal, Rule, TraceEntry } from './trace.ts'
+
+/**
+ * The row of a message. It is written in a transaction, where each kilobyte counts twice, so it holds no empty parts, and people, trace
+ * and verdicts lie in it as short texts: an ordinary mail stays below one kilobyte.
+ */
+export function rowOfMessage(message: Message): Row {
+  const { from, to, cc, trace, traceCut, delivery, peopleCut, sharesMessageId, changedBy, ...plain } = message
+  return {
+    ...messageKey(message.id),
+    kind: 'mail',
+    ...Object.fromEntries(Object.entries(plain).filter(([, value]) => value !== null && !(Array.isArray(value) && value.length === 0))),
+    from: personText(from),
+    ...(to.length > 0 ? { to: to.map(personText) } : {}),
+    ...(cc.length > 0 ? { cc: cc.map(personText) } : {}),
+    ...(peopleCut ? { peopleCut } : {}),
+    ...(traceCut ? { traceCut } : { trace: trace.map(traceText) }),
+    ...(sharesMessageId ? { sharesMessageId } : {}),
+    delivery: deliveryText(message),
+    ...(changedBy === null ? { changedVia: 'mail' } : { changedVia: 'user', changedBy }),
+  }
+}
+
+export function messageOfRow(row: Row): Message {
+  const text = (name: string): string | null => (typeof row[name] === 'string' ? (row[name] as string) : null)
+  const list = <T>(name: string): readonly T[] => (Array.isArray(row[name]) ? (row[name] as T[]) : [])
+  const receivedAt = text('receivedAt') ?? ''
+  return {
+    id: text('id') ?? '',
+    version: Number(row['version']),
+    direction: row['direction'] === 'out' ? 'out' : 'in',
+    from: personOf(text('from') ?? ''),
+    to: list<string>('to').map(personOf),
+    cc: list<string>('cc').map(personOf),
+    peopleCut: row['peopleCut'] === true,
+    subject: text('subject') ?? '',
+    date: text('date') ?? receivedAt,
+    receivedAt,
+    senderUserId: text('senderUserId'),
+    status: (text('status') ?? 'unsorted') as Status,
+    reason: text('reason'),
+    bindings: list<ItemRef>('bindings'),
+    assigned: list<ItemRef>('assigned'),
+    trace: list<string[]>('trace').map(traceOf),
+    traceCut: row['traceCut'] === true,
+    threadId: text('threadId'),
+    awaits: list<string>('awaits'),
+    sharesMessageId: row['sharesMessageId'] === true,
+    delivery: deliveryOfText(row['delivery'] as StoredDelivery, receivedAt),
+    changedBy: text('changedBy'),
+  }
+}
+
+// Names and addresses have no line ends of their own; see cleanLine.
+function personText({ name, address }: Person): string {
+  return name === '' ? address : `${name}\n${address}`
+}
+
+function personOf(text: string): Person {
+  const cut = text.lastIndexOf('\n')
+  return { name: text.slice(0, Math.max(0, cut)), address: text.slice(cut + 1) }
+}
+
+/** `[rule, ...lines]`: a line is an item with what led to it, or a reason with what it refused. */
+function traceText({ rule, matched, refused }: TraceEntry): string[] {
+  return [rule, ...matched.map(({ by, type, id }) => `${type}#${id} ${by}`), ...refused.map(({ by, reason }) => `${reason} ${by}`)]
+}
+
+function traceOf([rule = '', ...lines]: string[]): TraceEntry {
+  const parts = lines.map((line) => ({ what: line.slice(0, line.indexOf(' ')), by: line.slice(line.indexOf(' ') + 1) }))
+  return {
+    rule: rule as Rule,
+    matched: parts.filter(({ what }) => what.includes('#')).map(({ what, by }) => ({ by, type: what.split('#')[0] ?? '', id: Number(what.split('#')[1]) })),
+    refused: parts.filter(({ what }) => !what.includes('#')).map(({ what, by }) => ({ by, reason: what as Refusal })),
+  }
+}
+
+const MOST_STORED_RECIPIENTS = 20
+const CHECKS = ['spam', 'virus', 'spf', 'dkim', 'dmarc'] as const
+
+interface StoredDelivery {
+  readonly id: string
+  readonly source?: string
+  readonly recipients?: string[]
+  readonly verdicts?: string
+  readonly signedBy?: string[]
+  readonly fromDomain?: string
+}
+
+function deliveryText({ delivery, from }: Message): StoredDelivery {
+  const { sesMessageId, source, recipients, verdicts, signedBy, fromDomain } = delivery
+  return {
+    id: sesMessageId,
+    // What is the same as the mail's own From says nothing.
+    ...(source !== '' && source !== from.address ? { source } : {}),
+    ...(recipients.length > 0 ? { recipients: recipients.slice(0, MOST_STORED_RECIPIENTS) } : {}),
+    ...(verdicts ? { verdicts: CHECKS.map((check) => verdicts[check]).join(' ') } : {}),
+    ...(signedBy.length > 0 ? { signedBy: [...signedBy] } : {}),
+    ...(fromDomain === undefined || from.address.toLowerCase().endsWith(`@${fromDomain}`) ? {} : { fromDomain }),
+  }
+}
+
+function deliveryOfText(stored: StoredDelivery, receivedAt: string): Delivery {
+  const statuses = stored.verdicts?.split(' ') as Verdict[] | undefined
+  const verdicts = statuses && (Object.fromEntries(CHECKS.map((check, place) => [check, statuses[place]])) as unknown as Verdicts)
+  return {
+    sesMessageId: stored.id,
+    receivedAt,
+    source: stored.source ?? '',
+    recipients: stored.recipients ?? [],
+    verdicts: verdicts ?? null,
+    signedBy: stored.signedBy ?? [],
+    ...(stored.fromDomain === undefined ? {} : { fromDomain: stored.fromDomain }),
+  }
+}

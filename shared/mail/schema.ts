@@ -1,0 +1,102 @@
+import * as z from 'zod'
+import { EmailAddress } from '../kernel/email.ts'
+import { MOST_ADDRESSES_OF_THE_CRM } from './limits.ts'
+import { VERDICTS } from './notice.ts'
+import { REFUSALS, RULES } from './trace.ts'
+
+/** What became of a mail. All but `routed` wait for somebody. */
+export const STATUSES = ['routed', 'unsorted', 'quarantined', 'unparsed'] as const
+export type Status = (typeof STATUSES)[number]
+
+/** What a key begins with: a word and a sign, never an expression. It ends without a digit, since the item's number follows. */
+const Prefix = z
+  .string()
+  .trim()
+  .regex(/^[\p{L}][\p{L}\p{N}#:._/-]{0,18}[\p{L}#:._/-]$/u, 'A prefix such as "DID#": 2 to 20 letters, digits and # : . _ / -, a letter first and no digit last.')
+
+const typeCode = z.string().regex(/^[a-z][a-z0-9_]{0,39}$/)
+
+/** Settings of Send&Save (SNS-1). */
+export const MailSettings = z.strictObject({
+  /** The CRM's addresses. Mail is taken in at the deployment's own; all of these match nothing. */
+  addresses: z.array(EmailAddress).max(MOST_ADDRESSES_OF_THE_CRM),
+  /** What a key begins with, by type. */
+  keys: z.record(typeCode, Prefix),
+  /** What happens to mail that matches nothing: it is kept in the unsorted queue. */
+  unmatched: z.enum(['keep']),
+})
+export type MailSettings = z.infer<typeof MailSettings>
+
+/** What is left out stands at its default again. */
+export const MailSettingsInput = MailSettings.partial()
+export type MailSettingsInput = z.infer<typeof MailSettingsInput>
+
+export const MessageParam = z.object({ id: z.string().regex(/^msg_[0-9a-z]{32}$/) })
+export const AttachmentParam = MessageParam.extend({ n: z.string().regex(/^\d{1,3}$/).transform(Number) })
+
+export const UnsortedQuery = z.strictObject({
+  status: z.enum(['unsorted', 'quarantined', 'unparsed']).default('unsorted'),
+  limit: z.coerce.number().int().min(1).max(200).default(50),
+  cursor: z.string().max(2000).optional(),
+})
+export type UnsortedQuery = z.infer<typeof UnsortedQuery>
+
+export const MOST_ITEMS_ASSIGNED = 50
+
+const ItemReference = z.strictObject({ type: typeCode, id: z.int().min(1) })
+
+export const Assignment = z.strictObject({ bindings: z.array(ItemReference).min(1).max(MOST_ITEMS_ASSIGNED) })
+export type Assignment = z.infer<typeof Assignment>
+
+const PersonView = z.object({ name: z.string(), address: z.string() })
+const Ref = z.object({ type: z.string(), id: z.number() })
+const verdict = z.enum(VERDICTS)
+
+const Trace = z.array(z.object({
+  rule: z.enum(RULES),
+  matched: z.array(z.object({ by: z.string(), type: z.string(), id: z.number() })),
+  refused: z.array(z.object({ by: z.string(), reason: z.enum(REFUSALS) })),
+}))
+
+const summary = {
+  id: z.string(),
+  direction: z.enum(['in', 'out']),
+  from: PersonView,
+  to: z.array(PersonView),
+  cc: z.array(PersonView),
+  subject: z.string(),
+  date: z.string(),
+  receivedAt: z.string(),
+  senderUserId: z.string().nullable(),
+  status: z.enum(STATUSES),
+  /** Why it waits: `spam`, `virus`, `no_notice`, or what stood against reading it. */
+  reason: z.string().nullable(),
+  bindings: z.array(Ref),
+  version: z.number(),
+}
+
+/** A mail in a list of those that wait. */
+export const MessageSummary = z.object(summary)
+export type MessageSummary = z.infer<typeof MessageSummary>
+
+export const MessagePage = z.object({ items: z.array(MessageSummary), nextCursor: z.string().nullable() })
+
+/** A stored mail (SNS-5). `trace` and `delivery` are there for those with the flag `settings` (ACC-8). */
+export const MessageView = z.object({
+  ...summary,
+  text: z.string(),
+  html: z.string().nullable(),
+  /** Text, HTML, recipients or attachments went beyond a limit; the raw original has everything. */
+  cut: z.boolean(),
+  /** Fetched by their place in this list, from 0 on. */
+  attachments: z.array(z.object({ name: z.string(), contentType: z.string(), size: z.number(), contentId: z.string().optional() })),
+  trace: Trace.optional(),
+  delivery: z.object({
+    recipients: z.array(z.string()),
+    source: z.string(),
+    verdicts: z.object({ spam: verdict, virus: verdict, spf: verdict, dkim: verdict, dmarc: verdict }).nullable(),
+    /** Another mail with the same Message-ID and other content is stored. */
+    sharesMessageId: z.boolean(),
+  }).optional(),
+})
+export type MessageView = z.infer<typeof MessageView>

@@ -1,0 +1,92 @@
+import { createTransport, type SendMailOptions } from 'nodemailer'
+import { inject } from 'vitest'
+
+/** A client of the running product: nothing but HTTP and SMTP. */
+
+export interface Answer<T = Record<string, unknown>> {
+  readonly status: number
+  readonly headers: Headers
+  readonly body: T
+  readonly text: string
+}
+
+export type Client = <T = Record<string, unknown>>(method: string, path: string, body?: unknown, headers?: Record<string, string>) => Promise<Answer<T>>
+
+export const ADMIN = 'admin@leadline.example'
+
+export async function tokenOf(email: string, more: Record<string, string> = {}): Promise<string> {
+  const answer = await fetch(`${inject('ready').issuer}/token`, { method: 'POST', body: new URLSearchParams({ grant_type: 'password', username: email, password: 'x', ...more }) })
+  return ((await answer.json()) as { access_token: string }).access_token
+}
+
+export async function signedIn(email: string): Promise<Client> {
+  return clientWith(await tokenOf(email))
+}
+
+export function clientWith(token: string | undefined, api = inject('ready').api): Client {
+  return async <T>(method: string, path: string, body?: unknown, headers: Record<string, string> = {}) => {
+    const answer = await fetch(api + path, {
+      method,
+      redirect: 'manual',
+      headers: { ...(token === undefined ? {} : { authorization: `Bearer ${token}` }), ...(body === undefined ? {} : { 'content-type': 'application/json' }), ...headers },
+      ...(body === undefined ? {} : { body: typeof body === 'string' || body instanceof Uint8Array ? (body as string) : JSON.stringify(body) }),
+    })
+    const text = await answer.text()
+    return { status: answer.status, headers: answer.headers, text, body: (answer.headers.get('content-type')?.includes('json') ? JSON.parse(text) : undefined) as T }
+  }
+}
+
+let people = 0
+
+/** Adds a person whom nobody else's journey knows. */
+export async function aPerson(admin: Client, more: Record<string, unknown> = {}): Promise<{ id: string; email: string }> {
+  people += 1
+  const email = `person-${process.pid}-${people}-${Date.now().toString(36)}@leadline.example`
+  const { status, body, text } = await admin('POST', '/v1/users', { name: `Person ${people}`, emails: [email], ...more })
+  if (status !== 201) throw new Error(text)
+  return { id: String(body['id']), email }
+}
+
+/** Gives people a default role besides whoever has it. Journeys run side by side, so it is tried until nobody else was faster. */
+export async function giveRole(admin: Client, name: string, ...bindings: Record<string, unknown>[]): Promise<void> {
+  const roles = await admin<{ items: { id: string; name: string; flags: unknown; types: unknown }[] }>('GET', '/v1/roles')
+  const role = roles.body.items.find((one) => one.name === name)
+  if (!role) throw new Error(`There is no role ${name}.`)
+  const copy = await admin('POST', `/v1/roles/${role.id}/clone`)
+  const bound = await admin('PUT', `/v1/roles/${String(copy.body['id'])}/bindings`, { bindings })
+  if (bound.status !== 200) throw new Error(bound.text)
+}
+
+export async function sendMail(mail: SendMailOptions & { envelope?: { from: string; to: string[] } }, smtp = inject('ready').smtp): Promise<void> {
+  const [host, port] = smtp.split(':')
+  const transport = createTransport({ host, port: Number(port), secure: false, ignoreTLS: true })
+  try {
+    await transport.sendMail(mail)
+  } finally {
+    transport.close()
+  }
+}
+
+/** Looks again until something is so, or the time is up; gives how long it took. */
+export async function until<T>(look: () => Promise<T | undefined>, milliseconds = 10_000): Promise<{ value: T; milliseconds: number }> {
+  const started = performance.now()
+  for (;;) {
+    const value = await look()
+    if (value !== undefined) return { value, milliseconds: performance.now() - started }
+    if (performance.now() - started > milliseconds) throw new Error(`It did not come about within ${milliseconds} ms.`)
+    await new Promise((resolve) => setTimeout(resolve, 25))
+  }
+}
+
+export interface Entry {
+  readonly id: string
+  readonly kind: string
+  readonly actorId: string | null
+  readonly data: Record<string, unknown>
+}
+
+export async function timeline(client: Client, type: string, id: unknown): Promise<Entry[]> {
+  const { status, body, text } = await client<{ items: Entry[] }>('GET', `/v1/items/${type}/${String(id)}/timeline?limit=200`)
+  if (status !== 200) throw new Error(text)
+  return body.items
+}
