@@ -31,9 +31,13 @@ export function serveHttp<Ports extends object>(routes: readonly Route<Ports>[],
   })
 }
 
-/** Answers every path that no function has: 404 in the API's own words (API-2). */
+/**
+ * Answers every path that no function has: 404 in the API's own words (API-2). A browser's preflight request comes here too, because the
+ * `$default` route takes every method: an empty answer, to which the gateway adds the CORS headers of its settings.
+ */
 export function serveUnknownPaths(): Handler {
   return wrapped(async (event) => {
+    if (event.requestContext.http.method === 'OPTIONS') return { statusCode: 204 }
     throw new Problem('not_found', 'path.not_found', `There is nothing at ${event.requestContext.http.method} ${event.rawPath.slice(0, 200)}.`)
   })
 }

@@ -1,6 +1,6 @@
 import type { APIGatewayProxyEventV2 } from 'aws-lambda'
 import { parse } from '../kernel/parse.ts'
-import { notFound, Problem } from '../kernel/problem.ts'
+import { invalidField, notFound, Problem } from '../kernel/problem.ts'
 import type { Route } from './route.ts'
 
 type Shape = Pick<Route, 'params' | 'query' | 'body'>
@@ -45,14 +45,16 @@ function bodyOf(event: APIGatewayProxyEventV2): unknown {
   return parseJson(bytes)
 }
 
-/** JSON with text that can be stored: no halves of characters, which JSON can spell but UTF-8 cannot. */
+/** JSON with text that can be stored: no halves of characters, which JSON can spell but UTF-8 cannot. A key `__proto__` would vanish on its way through objects, so it is refused here. */
 function parseJson(bytes: Buffer): unknown {
   try {
     return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes), (key, value: unknown) => {
+      if (key === '__proto__') throw invalidField('/__proto__', 'request.invalid', 'There is no such field.')
       if (!key.isWellFormed() || (typeof value === 'string' && !value.isWellFormed())) throw new SyntaxError('It holds half a character.')
       return value
     })
   } catch (error) {
+    if (error instanceof Problem) throw error
     const why = error instanceof SyntaxError ? error.message : 'It is not UTF-8, or too deeply nested.'
     throw new Problem('invalid', 'request.malformed', `The body is not JSON: ${why.slice(0, 200)}`)
   }

@@ -50,6 +50,7 @@ export function attachmentObject(id: string, number: number): string {
   return `mail/${id}/attachments/${number}`
 }
 
-export function rawObject(id: string): string {
-  return `mail/${id}/raw`
+/** The raw original of one delivery, with the headers that SES wrote above it. The same mail delivered twice has two. */
+export function rawObject(id: string, sesMessageId: string): string {
+  return `mail/${id}/raw/${sesMessageId}`
 }

@@ -12,7 +12,7 @@ import type { Refusal, Rule, TraceEntry } from './trace.ts'
  * and verdicts lie in it as short texts: an ordinary mail stays below one kilobyte.
  */
 export function rowOfMessage(message: Message): Row {
-  const { from, to, cc, trace, traceCut, delivery, peopleCut, sharesMessageId, changedBy, ...plain } = message
+  const { from, to, cc, trace, traceCut, traceVersion, delivery, peopleCut, sharesMessageId, changedBy, ...plain } = message
   return {
     ...messageKey(message.id),
     kind: 'mail',
@@ -21,7 +21,7 @@ export function rowOfMessage(message: Message): Row {
     ...(to.length > 0 ? { to: to.map(personText) } : {}),
     ...(cc.length > 0 ? { cc: cc.map(personText) } : {}),
     ...(peopleCut ? { peopleCut } : {}),
-    ...(traceCut ? { traceCut } : { trace: trace.map(traceText) }),
+    ...(traceCut ? { traceCut, traceVersion } : { trace: trace.map(traceText) }),
     ...(sharesMessageId ? { sharesMessageId } : {}),
     delivery: deliveryText(message),
     ...(changedBy === null ? { changedVia: 'mail' } : { changedVia: 'user', changedBy }),
@@ -50,10 +50,11 @@ export function messageOfRow(row: Row): Message {
     assigned: list<ItemRef>('assigned'),
     trace: list<string[]>('trace').map(traceOf),
     traceCut: row['traceCut'] === true,
+    traceVersion: Number(row['traceVersion'] ?? row['version']),
     threadId: text('threadId'),
     awaits: list<string>('awaits'),
     sharesMessageId: row['sharesMessageId'] === true,
-    delivery: deliveryOfText(row['delivery'] as StoredDelivery, receivedAt),
+    delivery: deliveryOfText(row['delivery'] as StoredDelivery, receivedAt, personOf(text('from') ?? '').address),
     changedBy: text('changedBy'),
   }
 }
@@ -98,8 +99,8 @@ function deliveryText({ delivery, from }: Message): StoredDelivery {
   const { sesMessageId, source, recipients, verdicts, signedBy, fromDomain } = delivery
   return {
     id: sesMessageId,
-    // What is the same as the mail's own From says nothing.
-    ...(source !== '' && source !== from.address ? { source } : {}),
+    // Nearly always the mail's own From, which is there already.
+    ...(source === from.address ? {} : { source }),
     ...(recipients.length > 0 ? { recipients: recipients.slice(0, MOST_STORED_RECIPIENTS) } : {}),
     ...(verdicts ? { verdicts: CHECKS.map((check) => verdicts[check]).join(' ') } : {}),
     ...(signedBy.length > 0 ? { signedBy: [...signedBy] } : {}),
@@ -107,13 +108,13 @@ function deliveryText({ delivery, from }: Message): StoredDelivery {
   }
 }
 
-function deliveryOfText(stored: StoredDelivery, receivedAt: string): Delivery {
+function deliveryOfText(stored: StoredDelivery, receivedAt: string, from: string): Delivery {
   const statuses = stored.verdicts?.split(' ') as Verdict[] | undefined
   const verdicts = statuses && (Object.fromEntries(CHECKS.map((check, place) => [check, statuses[place]])) as unknown as Verdicts)
   return {
     sesMessageId: stored.id,
     receivedAt,
-    source: stored.source ?? '',
+    source: stored.source ?? from,
     recipients: stored.recipients ?? [],
     verdicts: verdicts ?? null,
     signedBy: stored.signedBy ?? [],

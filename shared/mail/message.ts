@@ -32,6 +32,8 @@ export interface Message {
   /** Empty where it is too long for the row (`traceCut`); then it is stored beside it. */
   readonly trace: readonly TraceEntry[]
   readonly traceCut: boolean
+  /** The version that was routed; later ones may have been assigned by hand. */
+  readonly traceVersion: number
   /** Its own Message-ID as threads know it. */
   readonly threadId: string | null
   readonly awaits: readonly string[]
@@ -48,18 +50,16 @@ const NOBODY: Person = { name: '', address: '' }
 
 /** A mail that has just come in, as its row will tell it. */
 export function newMessage(id: string, letter: Letter, delivery: Delivery, decision: Decision): Message {
-  const to = letter.to.slice(0, MOST_PEOPLE_IN_ROW)
-  const cc = letter.cc.slice(0, MOST_PEOPLE_IN_ROW - to.length)
   const blank: Message = {
     id,
     version: 0,
     direction: 'in',
-    from: letter.from[0] ?? NOBODY,
-    to,
-    cc,
-    peopleCut: to.length + cc.length < letter.to.length + letter.cc.length + letter.omittedRecipients,
-    subject: letter.subject,
-    date: letter.date ?? delivery.receivedAt,
+    from: NOBODY,
+    to: [],
+    cc: [],
+    peopleCut: false,
+    subject: '',
+    date: delivery.receivedAt,
     receivedAt: delivery.receivedAt,
     senderUserId: null,
     status: 'unsorted',
@@ -68,18 +68,35 @@ export function newMessage(id: string, letter: Letter, delivery: Delivery, decis
     assigned: [],
     trace: [],
     traceCut: false,
-    threadId: letter.messageId,
+    traceVersion: 0,
+    threadId: null,
     awaits: [],
     sharesMessageId: false,
     delivery,
     changedBy: null,
   }
-  return decided(blank, delivery, decision)
+  return decided(withLetter(blank, letter), delivery, decision)
+}
+
+/** The message with what its letter says. */
+export function withLetter(message: Message, letter: Letter): Message {
+  const to = letter.to.slice(0, MOST_PEOPLE_IN_ROW)
+  const cc = letter.cc.slice(0, MOST_PEOPLE_IN_ROW - to.length)
+  return {
+    ...message,
+    from: letter.from[0] ?? NOBODY,
+    to,
+    cc,
+    peopleCut: to.length + cc.length < letter.to.length + letter.cc.length + letter.omittedRecipients,
+    subject: letter.subject,
+    date: letter.date ?? message.receivedAt,
+    threadId: letter.messageId,
+  }
 }
 
 /** The next version of a message after it was routed, for the first time or again. What was assigned by hand stays. */
 export function decided(message: Message, delivery: Delivery, decision: Decision): Message {
-  const next = { ...message, version: message.version + 1, delivery, receivedAt: delivery.receivedAt, changedBy: null }
+  const next = { ...message, version: message.version + 1, traceVersion: message.version + 1, delivery, receivedAt: delivery.receivedAt, changedBy: null }
   const byHand = message.assigned
   const waiting = (status: Exclude<Status, 'routed'>, reason: string): Message => ({
     ...next, direction: 'in', senderUserId: null, status: byHand.length > 0 ? 'routed' : status, reason: byHand.length > 0 ? null : reason, bindings: byHand, trace: [], traceCut: false, awaits: [],

@@ -61,10 +61,10 @@ function keysOfEmployee({ keys }: Candidates, { keyed }: Facts): TraceEntry {
 function keysOfCustomer({ keys, senders }: Candidates, { keyed, holders }: Facts): TraceEntry {
   const heldByThem = new Set(senders.theirs.flatMap((address) => holders.get(address) ?? []).map(refKey))
   const refusalOf = (item: ItemRef): Refusal | undefined => {
-    const known = keyed.get(refKey(item))
     if (senders.theirs.length === 0) return 'sender_not_proven'
-    if (!known) return 'unknown'
-    return known.addresses.some((address) => senders.theirs.includes(address)) || known.linked.some((ref) => heldByThem.has(refKey(ref))) ? undefined : 'address_not_held'
+    const known = keyed.get(refKey(item))
+    const isHeld = known?.addresses.some((address) => senders.theirs.includes(address)) || known?.linked.some((ref) => heldByThem.has(refKey(ref)))
+    return isHeld ? undefined : 'unknown_or_not_held'
   }
   return entryOf('key', keys.map(({ written, item }) => {
     const reason = refusalOf(item)

@@ -7,8 +7,8 @@ export type Rule = (typeof RULES)[number]
 /** Why something in a mail led to nothing. */
 export const REFUSALS = [
   'unknown_or_unreadable', // a key of an item that is not there or that the employee may not read: both look the same
-  'unknown', // a key of an item that is not there, or a reply to a mail that is not there
-  'address_not_held', // a customer's key of an item that does not hold their address
+  'unknown_or_not_held', // a customer's key of an item that is not there or does not hold their address
+  'unknown', // a reply to a mail that is not there
   'sender_not_proven', // the sender claims an address of ours and nobody vouches for it
   'not_among_people', // a customer's reply to a mail that was neither from nor to them
   'unbound', // a reply to a mail that belongs to no item itself

@@ -20,14 +20,7 @@ export async function aTable(): Promise<TestTable> {
   const engine = await startEngine(folder, () => undefined)
   const client = new DynamoDBClient({ endpoint: engine.url(), region: 'eu-west-1', credentials: { accessKeyId: 'test', secretAccessKey: 'test' } })
   const name = 'leadline'
-  await client.send(new CreateTableCommand({
-    TableName: name,
-    BillingMode: 'PAY_PER_REQUEST',
-    KeySchema: [{ AttributeName: 'pk', KeyType: 'HASH' }, { AttributeName: 'sk', KeyType: 'RANGE' }],
-    AttributeDefinitions: [...['pk', 'sk', 'ownerKey', 'departmentKey', 'bucketKey', 'dueKey'].map((one) => ({ AttributeName: one, AttributeType: 'S' }) as const), { AttributeName: LIST_RANGE_KEY, AttributeType: 'N' }, { AttributeName: 'dueAt', AttributeType: 'N' }],
-    GlobalSecondaryIndexes: [listIndex('byOwner', 'ownerKey'), listIndex('byDepartment', 'departmentKey'), listIndex('byBucket', 'bucketKey'), { ...listIndex('due', 'dueKey'), KeySchema: [{ AttributeName: 'dueKey', KeyType: 'HASH' }, { AttributeName: 'dueAt', KeyType: 'RANGE' }], Projection: { ProjectionType: 'KEYS_ONLY' } }],
-    StreamSpecification: { StreamEnabled: true, StreamViewType: 'NEW_AND_OLD_IMAGES' },
-  }))
+  await createTable(client, name)
   return {
     table: openTable(name, client),
     client,
@@ -38,6 +31,18 @@ export async function aTable(): Promise<TestTable> {
       await rm(folder, { recursive: true, force: true })
     },
   }
+}
+
+/** Makes a table as the deployment makes it. */
+export async function createTable(client: DynamoDBClient, name: string): Promise<void> {
+  await client.send(new CreateTableCommand({
+    TableName: name,
+    BillingMode: 'PAY_PER_REQUEST',
+    KeySchema: [{ AttributeName: 'pk', KeyType: 'HASH' }, { AttributeName: 'sk', KeyType: 'RANGE' }],
+    AttributeDefinitions: [...['pk', 'sk', 'ownerKey', 'departmentKey', 'bucketKey', 'dueKey'].map((one) => ({ AttributeName: one, AttributeType: 'S' }) as const), { AttributeName: LIST_RANGE_KEY, AttributeType: 'N' }, { AttributeName: 'dueAt', AttributeType: 'N' }],
+    GlobalSecondaryIndexes: [listIndex('byOwner', 'ownerKey'), listIndex('byDepartment', 'departmentKey'), listIndex('byBucket', 'bucketKey'), { ...listIndex('due', 'dueKey'), KeySchema: [{ AttributeName: 'dueKey', KeyType: 'HASH' }, { AttributeName: 'dueAt', KeyType: 'RANGE' }], Projection: { ProjectionType: 'KEYS_ONLY' } }],
+    StreamSpecification: { StreamEnabled: true, StreamViewType: 'NEW_AND_OLD_IMAGES' },
+  }))
 }
 
 function listIndex(name: string, partitionKey: string): GlobalSecondaryIndex {

@@ -56,7 +56,8 @@ export async function startEngine(dataFolder: string, log: (line: string) => voi
       await endLeftover(pidFile, databasePath)
       const port = await freePort()
       const parameters = ['serve', '--host', '127.0.0.1', '-p', String(port), '--db-path', databasePath]
-      shell = spawn('sh', ['-c', guard, 'sh', pidFile, binary, ...parameters], { stdio: ['pipe', 'ignore', 'pipe'], detached: false })
+      // In a process group of its own: Ctrl+C in a terminal goes to the whole group of the host, which still needs the engine to stop well.
+      shell = spawn('sh', ['-c', guard, 'sh', pidFile, binary, ...parameters], { stdio: ['pipe', 'ignore', 'pipe'], detached: true })
       shell.stdin?.on('error', () => undefined) // the shell went first; its exit tells
       const complaints = tailOf(shell)
       url = `http://127.0.0.1:${port}`

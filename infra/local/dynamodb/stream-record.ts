@@ -11,7 +11,9 @@ export function sequenceNumberOf(id: number): string {
   return String(firstSequenceNumber + BigInt(id))
 }
 
+/** The id of a change; 0, the beginning, for a position of another endpoint's stream. */
 export function idOf(sequenceNumber: string): number {
+  if (!/^\d+$/.test(sequenceNumber)) return 0
   return Number(BigInt(sequenceNumber) - firstSequenceNumber)
 }
 

@@ -11,6 +11,7 @@ import type { NewObject, ObjectHead, WriteCondition } from './objects.ts'
 import { checkPolicy, keyOfForm, readPostForm } from './post-form.ts'
 import { readAnswer } from './reads.ts'
 import { checkPresigned, isPresigned } from './signature.ts'
+import { addressOf, noSuchKey, notOffered, objectArn, unescapeXml, xml } from './wire.ts'
 import { describedBy, describedByForm } from './writes.ts'
 
 const mostKeyBytes = 1_024
@@ -171,41 +172,6 @@ export function createS3(host: Host): Service & S3Door {
   }
 }
 
-/** `/<bucket>/<key>`; the SDK uses such addresses by itself where the endpoint is an IP address. */
-function addressOf(path: string): { bucketName: string; key: string } {
-  const end = path.indexOf('/', 1)
-  const [bucketPart, keyPart] = end < 0 ? [path.slice(1), ''] : [path.slice(1, end), path.slice(end + 1)]
-  try {
-    return { bucketName: decodeURIComponent(bucketPart), key: decodeURIComponent(keyPart) }
-  } catch {
-    throw new AwsError('InvalidURI', "Couldn't parse the specified URI.")
-  }
-}
-
 function asFound(head: ObjectHead | undefined): { head: ObjectHead; body?: undefined } | undefined {
   return head === undefined ? undefined : { head }
-}
-
-function objectArn(bucket: Resource, key: string): string {
-  return `${bucket.arn}/${key}`
-}
-
-function noSuchKey(): AwsError {
-  return new AwsError('NoSuchKey', 'The specified key does not exist.', 404)
-}
-
-function notOffered(call: AwsCall): AwsError {
-  return new AwsError('NotImplemented', `The local host does not offer ${call.method} ${call.path} with ${[...call.query.keys()].join(', ') || 'no parameters'}`, 501)
-}
-
-function xml(body: string): AwsAnswer {
-  return { status: 200, headers: { 'content-type': 'application/xml' }, body }
-}
-
-const entities: Readonly<Record<string, string>> = { amp: '&', lt: '<', gt: '>', quot: '"', apos: "'" }
-
-function unescapeXml(text: string): string {
-  return text.replaceAll(/&(?:#x([0-9a-fA-F]+)|#(\d+)|(\w+));/g, (whole, hex?: string, decimal?: string, name?: string) =>
-    name === undefined ? String.fromCodePoint(hex === undefined ? Number(decimal) : Number.parseInt(hex, 16)) : (entities[name] ?? whole),
-  )
 }

@@ -1,10 +1,9 @@
 import { escapeXml } from '../aws-wire.ts'
 import { AwsError } from '../contract.ts'
+import { afterAll } from './objects.ts'
 import type { ObjectHead, Objects } from './objects.ts'
 
 const mostKeys = 1_000
-/** Sorts after every key that begins with a prefix. */
-const afterAll = '\u{10FFFF}'
 
 /** The XML of a page of ListObjectsV2. */
 export function listPage(objects: Objects, bucket: string, query: URLSearchParams): string {
@@ -36,6 +35,7 @@ function collect(objects: Objects, bucket: string, { prefix, delimiter, after, m
   const heads: ObjectHead[] = []
   const prefixes: string[] = []
   let last = after
+  if (most === 0) return { heads, prefixes, next: undefined }
   for (;;) {
     const found = objects.list(bucket, prefix, last, most + 1)
     if (found.length === 0) return { heads, prefixes, next: undefined }

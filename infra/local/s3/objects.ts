@@ -58,6 +58,9 @@ interface ObjectRow {
   readonly modified: number
 }
 
+/** Put behind a prefix, sorts after every key that begins with it. */
+export const afterAll = '\u{10FFFF}'
+
 /** Objects as files `<folder>/<random name>`, found by a row for each key: the row is the object, a file without one is waste. */
 export function openObjects(folder: string, store: Store, now: () => Date): Objects {
   mkdirSync(folder, { recursive: true })
@@ -126,10 +129,9 @@ export function openObjects(folder: string, store: Store, now: () => Date): Obje
       if (row !== undefined) await rm(join(folder, row.file), { force: true })
     },
     list(bucket, prefix, after, most) {
-      // substr counts characters, as the prefix's length does in SQLite.
       const rows = store.all<ObjectRow>(
-        'select * from s3_objects where bucket = ?1 and key > ?2 and key >= ?3 and substr(key, 1, length(?3)) = ?3 order by key limit ?4',
-        bucket, after, prefix, most,
+        'select * from s3_objects where bucket = ? and key > ? and key >= ? and key < ? order by key limit ?',
+        bucket, after, prefix, prefix + afterAll, most,
       )
       return rows.map(headOf)
     },

@@ -57,13 +57,9 @@ export function checkPolicy(form: PostForm, bucket: string, secretOf: (accessKey
   const { expiration, conditions } = readPolicy(policyText)
   if (now.getTime() > expiration) throw violated('Policy expired.')
 
+  const terms = conditions.map(termsOf)
   const covered = new Set<string>()
-  for (const condition of conditions) {
-    const [operator, name, value, most] = termsOf(condition)
-    if (operator === 'content-length-range') {
-      checkSize(form.file.length, Number(name), Number(value))
-      continue
-    }
+  for (const [operator, name, value, most] of terms.filter(([operator]) => operator !== 'content-length-range')) {
     const fieldName = name.replace(/^\$/, '').toLowerCase()
     const actual = fieldName === 'bucket' ? bucket : fieldName === 'key' ? keyOfForm(form) : (form.fields.get(fieldName) ?? '')
     const isMet = most === undefined && (operator === 'eq' ? actual === value : operator === 'starts-with' && actual.startsWith(value))
@@ -72,6 +68,10 @@ export function checkPolicy(form: PostForm, bucket: string, secretOf: (accessKey
   }
   const extra = [...form.fields.keys()].filter((name) => !free.has(name) && !name.startsWith('x-ignore-') && !covered.has(name))
   if (extra.length > 0) throw violated(`Extra input fields: ${extra.join(', ')}`)
+  // The file comes last in a form, hence its size too.
+  for (const [operator, least, most] of terms) {
+    if (operator === 'content-length-range') checkSize(form.file.length, Number(least), Number(most))
+  }
   return accessKeyId
 }
 

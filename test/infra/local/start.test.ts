@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { createServer } from 'node:net'
 import { text } from 'node:stream/consumers'
-import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
+import { beforeAll, describe, expect, it, onTestFinished } from 'vitest'
 import { aFolder } from '../../support/a-folder.ts'
 import { startLocalHost } from '../../support/local-host.ts'
 import type { LocalHost } from '../../support/local-host.ts'
@@ -44,8 +44,8 @@ describe('a running host', () => {
   let host: LocalHost
   beforeAll(async () => {
     host = await startLocalHost()
+    return () => host.stop()
   }, 60_000)
-  afterAll(() => host.stop())
 
   it('has printed what clients need, with exactly the keys that were promised', () => {
     const { ready } = host

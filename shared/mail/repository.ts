@@ -1,0 +1,80 @@
+import type { Key, Row, Table, Write } from '../platform/table.ts'
+import { messageKey, queueKey, queuePartition, threadKey } from './keys.ts'
+import { MOST_MESSAGES_OF_AN_ID, MOST_WAITING_REPLIES } from './limits.ts'
+import type { Message } from './message.ts'
+import { messageOfRow, rowOfMessage } from './message-row.ts'
+import type { Status } from './schema.ts'
+
+/** What is known of one Message-ID: the mails that bear it (one, if nobody forges) and the replies that wait for one. */
+export interface ThreadRow {
+  readonly threadId: string
+  readonly messageIds: readonly string[]
+  readonly waiting: readonly string[]
+  readonly version: number
+}
+
+export async function loadMessage(table: Table, id: string): Promise<Message | undefined> {
+  const row = await table.get(messageKey(id), { consistent: true })
+  return row && messageOfRow(row)
+}
+
+export async function loadMessages(table: Table, ids: readonly string[]): Promise<ReadonlyMap<string, Message>> {
+  const rows = ids.length === 0 ? [] : await table.getMany(ids.map(messageKey), { consistent: true })
+  return new Map(rows.map((row) => [String(row['id']), messageOfRow(row)]))
+}
+
+export async function loadThreads(table: Table, threadIds: readonly string[]): Promise<ReadonlyMap<string, ThreadRow>> {
+  const rows = threadIds.length === 0 ? [] : await table.getMany(threadIds.map(threadKey), { consistent: true })
+  return new Map(rows.map((row) => [String(row['threadId']), threadOfRow(row)]))
+}
+
+/** Mails that wait for the same reason, the newest first; `after` is the sort key to go on behind. */
+export async function readQueue(table: Table, status: Status, after: string | undefined, limit: number): Promise<{ id: string; place: string }[]> {
+  const { rows } = await table.query({ partition: queuePartition(status), ...(after === undefined ? {} : { before: after }), newestFirst: true, limit, consistent: true })
+  return rows.map(({ sk }) => ({ id: sk.slice(sk.indexOf('#') + 1), place: sk }))
+}
+
+/**
+ * The writes that take a message from one state to the next, for one transaction; without `before` it must not be there yet. The first of
+ * them is the message's own.
+ */
+export function messageWrites(before: Message | undefined, after: Message): Write[] {
+  const old = before && queueKeyOf(before)
+  const now = queueKeyOf(after)
+  const moved = old?.pk !== now?.pk || old?.sk !== now?.sk
+  return [
+    { put: rowOfMessage(after), if: before ? { equals: { version: before.version } } : { absent: true } },
+    ...(old && moved ? [{ delete: old }] : []),
+    ...(now && moved ? [{ put: { ...now, kind: 'mailQueue' } }] : []),
+  ]
+}
+
+/** The write that enters a mail under its Message-ID. `known` is the row as it stands, if there is one. */
+export function enterThread(threadId: string, id: string, known: ThreadRow | undefined): Write[] {
+  if (known?.messageIds.includes(id)) return []
+  const messageIds = [...(known?.messageIds ?? []), id].slice(0, MOST_MESSAGES_OF_AN_ID)
+  return [threadWrite({ threadId, messageIds, waiting: known?.waiting ?? [], version: known?.version ?? 0 }, known)]
+}
+
+/** The writes by which a reply waits for each of these Message-IDs. */
+export function awaitThreads(awaits: readonly string[], id: string, known: ReadonlyMap<string, ThreadRow>): Write[] {
+  return awaits.flatMap((threadId) => {
+    const row = known.get(threadId)
+    if (row?.waiting.includes(id) || (row?.waiting.length ?? 0) >= MOST_WAITING_REPLIES) return []
+    return [threadWrite({ threadId, messageIds: row?.messageIds ?? [], waiting: [...(row?.waiting ?? []), id], version: row?.version ?? 0 }, row)]
+  })
+}
+
+/** On the state that was read and no other: a mail and the reply that waits for it cannot miss each other. */
+function threadWrite(row: ThreadRow, known: ThreadRow | undefined): Write {
+  const lists = Object.fromEntries(Object.entries({ messageIds: row.messageIds, waiting: row.waiting }).filter(([, ids]) => ids.length > 0))
+  return { put: { ...threadKey(row.threadId), kind: 'mailThread', threadId: row.threadId, ...lists, version: row.version + 1 }, if: known ? { equals: { version: known.version } } : { absent: true } }
+}
+
+function threadOfRow(row: Row): ThreadRow {
+  return { threadId: String(row['threadId']), messageIds: (row['messageIds'] as string[] | undefined) ?? [], waiting: (row['waiting'] as string[] | undefined) ?? [], version: Number(row['version']) }
+}
+
+function queueKeyOf({ status, receivedAt, id }: Message): Key | undefined {
+  return status === 'routed' ? undefined : queueKey(status, receivedAt, id)
+}

@@ -1,0 +1,58 @@
+import { ConditionFailed } from '../platform/table.ts'
+import { waitBeforeTry } from '../platform/retry.ts'
+import type { Ctx } from '../workspace/index.ts'
+import { storeLongTrace } from './contents.ts'
+import { decide, type MailPorts } from './decide.ts'
+import type { Letter } from './letter.ts'
+import { newMessage, type Message } from './message.ts'
+import type { Delivery } from './notice.ts'
+import { awaitThreads, enterThread, loadMessage, loadThreads, messageWrites } from './repository.ts'
+
+export interface Mail {
+  readonly id: string
+  readonly letter: Letter
+  readonly delivery: Delivery
+  /** Why it could not be read, if it could not. */
+  readonly unreadable?: string
+}
+
+export interface Stored {
+  readonly message: Message
+  /** False for a mail that was stored before: then it is as it stood. */
+  readonly isNew: boolean
+  /** Replies that came before it wait for it. */
+  readonly isAwaited: boolean
+}
+
+const MOST_TRIES = 20
+
+/**
+ * Routes a mail and stores it with its bindings, its entry under its Message-ID and its place among those that wait, all in one transaction:
+ * the condition that it is not there yet is what makes a mail that comes twice one message (SNS-6). `content` is what must be stored before.
+ */
+export async function storeMessage(ctx: Ctx & MailPorts, mail: Mail, content: Promise<unknown>): Promise<Stored> {
+  const { id, letter, delivery } = mail
+  for (let attempt = 0; attempt < MOST_TRIES; attempt += 1) {
+    // At first it is taken for granted that its Message-ID is new, which spares a read; the condition notices otherwise.
+    const own = letter.messageId === null || attempt === 0 ? undefined : loadThreads(ctx.table, [letter.messageId])
+    const [{ decision, threadRows }, ownRows] = await Promise.all([decisionOn(ctx, mail), own, content])
+    const known = letter.messageId === null ? undefined : ownRows?.get(letter.messageId)
+    const message: Message = { ...newMessage(id, letter, delivery, decision), sharesMessageId: known?.messageIds.some((other) => other !== id) ?? false }
+    try {
+      await storeLongTrace(ctx.blobs, message)
+      const inThread = letter.messageId === null ? [] : enterThread(letter.messageId, id, known)
+      await ctx.table.write(...messageWrites(undefined, message), ...inThread, ...awaitThreads(message.awaits, id, threadRows))
+      return { message, isNew: true, isAwaited: (known?.waiting.length ?? 0) > 0 }
+    } catch (error) {
+      if (!(error instanceof ConditionFailed)) throw error
+      const stored = error.failed.includes(0) ? await loadMessage(ctx.table, id) : undefined
+      if (stored) return { message: stored, isNew: false, isAwaited: true }
+      await waitBeforeTry(attempt)
+    }
+  }
+  throw new Error('Other mails of the same threads came in between again and again.')
+}
+
+function decisionOn(ctx: Ctx & MailPorts, { letter, delivery, unreadable }: Mail): ReturnType<typeof decide> {
+  return unreadable === undefined ? decide(ctx, letter, delivery) : Promise.resolve({ decision: { unreadable }, threadRows: new Map() })
+}

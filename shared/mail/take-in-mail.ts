@@ -1,0 +1,112 @@
+import { bytesOf, type OpenBlob } from '../platform/blobs.ts'
+import type { Ctx, Sessions } from '../workspace/index.ts'
+import { randomId } from '../kernel/ids.ts'
+import { peopleOf } from '../workspace/index.ts'
+import { loadLetter, storeContents } from './contents.ts'
+import type { MailPorts } from './decide.ts'
+import { loadRecord, saveRecord, type DeliveryRecord } from './deliveries.ts'
+import { inboxObject, rawObject } from './keys.ts'
+import { MOST_RAW_BYTES } from './limits.ts'
+import type { MemoryBudget } from './memory-budget.ts'
+import type { Message } from './message.ts'
+import { deliveryOf, type Delivery, type Notice } from './notice.ts'
+import { identifyUnread, readRaw, type RawMail } from './raw-mail.ts'
+import { routeAgain, routeWaiting } from './route-again.ts'
+import { standingOf } from './standing.ts'
+import { storeMessage, type Mail } from './store-message.ts'
+import { traceBlockOf, type TraceBlock } from './trace-block.ts'
+
+export interface Intake extends MailPorts {
+  readonly sessions: Sessions
+  readonly memory: MemoryBudget
+  now(): Date
+}
+
+/** One delivery of a mail by SES. */
+export interface Arrival {
+  readonly sesMessageId: string
+  /** Undefined when the sweep has found the mail and nobody its notice. */
+  readonly notice: Notice | undefined
+  /** It was begun before and did not come to its end. */
+  readonly again: boolean
+}
+
+/** After so many readings that did not come to their end, a mail is kept without being read. */
+const MOST_READINGS = 3
+
+/**
+ * Takes a mail from the inbox into the CRM (SNS-5, SNS-6). It can end at any point and be run again: contents first, then the message in one
+ * transaction, then the record of the delivery, and only then does the mail leave the inbox. Gives what became of it, for the log.
+ */
+export async function takeInMail(intake: Intake, arrival: Arrival): Promise<string> {
+  const { blobs } = intake
+  const { sesMessageId } = arrival
+  const record = arrival.again ? await beginAgain(intake, arrival) : { readings: 0 }
+  const raw = await blobs.open(inboxObject(sesMessageId))
+  if (!raw) return finishVanished(intake, arrival)
+  const { id, outcome } = await intake.memory.within(isReadable(raw, record) ? raw.size : 0, () => takeIn(intake, arrival, raw, record))
+  await saveRecord(blobs, sesMessageId, { ...(arrival.notice ? { notice: arrival.notice } : {}), readings: 0, messageId: id })
+  await blobs.remove(inboxObject(sesMessageId))
+  return outcome
+}
+
+async function takeIn(intake: Intake, arrival: Arrival, raw: OpenBlob, record: DeliveryRecord): Promise<{ id: string; outcome: string }> {
+  const { blobs } = intake
+  const { sesMessageId } = arrival
+  const mail = isReadable(raw, record) ? await readRaw(await bytesOf(raw, MOST_RAW_BYTES), sesMessageId) : await identifyUnread(raw, sesMessageId, record.readings > MOST_READINGS ? 'It could not be read to its end.' : 'It is too large to be read.')
+  if (arrival.again) await saveRecord(blobs, sesMessageId, { ...record, readings: 0 })
+  const content = Promise.all([storeContents(blobs, mail.id, mail.letter, mail.files), blobs.copy(inboxObject(sesMessageId), rawObject(mail.id, sesMessageId))])
+  const delivery = deliveryOfArrival(arrival, raw.modifiedAt, mail.block)
+  const outcome = await inSession(intake, (ctx) => settle(ctx, { ...mail, delivery }, content))
+  return { id: mail.id, outcome }
+}
+
+async function settle(ctx: Ctx & MailPorts, mail: Mail, content: Promise<unknown>): Promise<string> {
+  const { message, isNew, isAwaited } = await storeMessage(ctx, mail, content)
+  if (!isNew && isBetter(ctx, mail, message)) await routeAgain(ctx, mail.id, mail.letter, { delivery: mail.delivery })
+  if (isAwaited && message.threadId !== null) await routeWaiting(ctx, message.threadId)
+  return isNew ? message.status : 'known'
+}
+
+/** The same mail came before with less to vouch for it: now that there is more, nobody can have suppressed it by sending a copy first. */
+function isBetter({ workspace }: Ctx, { letter, delivery, unreadable }: Mail, known: Message): boolean {
+  if (unreadable !== undefined || known.status === 'unparsed') return false
+  const rank = (as: Delivery): number => ['quarantined', 'customer', 'employee'].indexOf(standingOf(letter, as, peopleOf(workspace)).as)
+  return rank(delivery) > rank(known.delivery)
+}
+
+/** The mail is gone from the inbox: it was settled before. Anything else would be a mail lost, and must not pass in silence. */
+async function finishVanished(intake: Intake, { sesMessageId, notice }: Arrival): Promise<string> {
+  const record = await loadRecord(intake.blobs, sesMessageId)
+  if (record?.messageId === undefined) throw new Error(`The mail ${sesMessageId} is neither in the inbox nor settled.`)
+  const id = record.messageId
+  if (notice === undefined || record.notice !== undefined) return 'known'
+  // The sweep was faster than the notice: now that it is here, the mail need not stay in quarantine.
+  const raw = await intake.blobs.open(rawObject(id, sesMessageId))
+  if (!raw) throw new Error(`The raw original of ${id} is not there.`)
+  const block = traceBlockOf(await beginningOf(raw), sesMessageId)
+  const letter = await loadLetter(intake.blobs, id)
+  await inSession(intake, async (ctx) => {
+    const mail: Mail = { id, letter, delivery: deliveryOfArrival({ sesMessageId, notice, again: true }, raw.modifiedAt, block) }
+    await settle(ctx, mail, Promise.resolve())
+  })
+  await saveRecord(intake.blobs, sesMessageId, { ...record, notice })
+  return 'known'
+}
+
+/** Remembers the notice, which may be handed out no more, and that reading begins once more. */
+async function beginAgain({ blobs }: Intake, { sesMessageId, notice }: Arrival): Promise<DeliveryRecord> {
+  const known = await loadRecord(blobs, sesMessageId)
+  const record = { ...known, ...(notice ? { notice } : {}), readings: (known?.readings ?? 0) + 1 }
+  if (known?.messageId === undefined) await saveRecord(blobs, sesMessageId, record)
+  return record
+}
+
+function isReadable(raw: OpenBlob, { readings }: DeliveryRecord): boolean {
+  return raw.size <= MOST_RAW_BYTES && readings <= MOST_READINGS
+}
+
+function deliveryOfArrival({ sesMessageId, notice }: Arrival, foundAt: Date, block: TraceBlock): Delivery {
+  const known = notice ? deliveryOf(notice) : { sesMessageId, receivedAt: foundAt.toISOString(), source: '', recipients: [], verdicts: null }
+  return { ...known, sesMessageId, signedBy: block.signedBy, ...(block.fromDomain === undefined ? {} : { fromDomain: block.fromDomain }) }
+}
