@@ -112,7 +112,7 @@ export async function startHost(settings: HostSettings): Promise<RunningHost> {
   }
 
   const services: Services = {
-    dynamodb: createDynamodb(host),
+    dynamodb: createDynamodb(host, lagFrom(process.env['LEADLINE_LAG_MS'])),
     s3: createS3(host),
     sqs: createSqs(host),
     sns: createSns(host),
@@ -140,6 +140,12 @@ export async function startHost(settings: HostSettings): Promise<RunningHost> {
     roleAllows: (func: Resource, action, arn) => authorisation.roleAllows(authorisation.roleOf(func), action, arn),
   })
   return { stop: () => stop(sources, functions, inOrder, endpoint) }
+}
+
+/** `LEADLINE_LAG_MS`: how long reads that are not consistent may miss a change; 0 for measurements. */
+function lagFrom(text: string | undefined): { lagMs?: number } {
+  const lagMs = Number(text)
+  return text === undefined || text === '' || !(lagMs >= 0) ? {} : { lagMs }
 }
 
 function around(call: AwsCall, action: string, run: () => Promise<AwsAnswer>, { faults, meter }: { faults: ReturnType<typeof createFaults>; meter: ReturnType<typeof createMeter> }): Promise<AwsAnswer> {

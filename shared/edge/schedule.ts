@@ -1,5 +1,5 @@
 import type { Context } from 'aws-lambda'
-import { logInvocation } from './log.ts'
+import { logBug, logInvocation } from './log.ts'
 
 /** How much time is left before the function is ended. */
 export type MillisecondsLeft = () => number
@@ -11,6 +11,10 @@ export function serveSchedule(name: string, job: (left: MillisecondsLeft) => Pro
     let outcome: Readonly<Record<string, unknown>> = { outcome: 'failed' }
     try {
       outcome = { ...(await job(() => context.getRemainingTimeInMillis())), outcome: 'done' }
+    } catch (error) {
+      const causes: readonly unknown[] = error instanceof AggregateError ? error.errors : [error]
+      for (const cause of causes) logBug(cause, { route: name, requestId: context.awsRequestId })
+      throw error
     } finally {
       logInvocation({ route: name, requestId: context.awsRequestId, milliseconds: Math.round(performance.now() - started), ...outcome, outcome: String(outcome['outcome']) })
     }

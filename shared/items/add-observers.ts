@@ -3,6 +3,7 @@ import { invalidField, Problem } from '../kernel/problem.ts'
 import { knownType, type TypeDefinition } from '../types/index.ts'
 import type { Ctx } from '../workspace/index.ts'
 import type { ItemRef } from './item.ts'
+import { withObservers } from './people.ts'
 import { changeItem } from './repository.ts'
 import { chooseObservers, judged } from './rules.ts'
 import { MOST_OBSERVERS } from './schema.ts'
@@ -16,9 +17,9 @@ export async function addObservers(ctx: Ctx, { values, ...ref }: ItemRef & { val
     typeHasObservers(type)
     const added = chooseObservers(ctx.workspace, values.userIds, before.responsibleId, '/userIds').filter((id) => !before.observerIds.includes(id))
     if (added.length === 0) return undefined
-    const observerIds = [...before.observerIds, ...added]
-    if (observerIds.length > MOST_OBSERVERS) throw invalidField('/userIds', 'observer.too_many', `An item has at most ${MOST_OBSERVERS} observers.`)
-    return { ...before, observerIds, updatedAt: ctx.now().toISOString(), updatedBy: ctx.actor.userId, version: before.version + 1 }
+    const after = withObservers(before, added)
+    if (after.observerIds.length > MOST_OBSERVERS) throw invalidField('/userIds', 'observer.too_many', `An item has at most ${MOST_OBSERVERS} observers.`)
+    return { ...after, updatedAt: ctx.now().toISOString(), updatedBy: ctx.actor.userId, version: before.version + 1 }
   })
   return itemView(type, item)
 }

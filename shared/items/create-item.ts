@@ -20,6 +20,7 @@ export async function createItem(ctx: Ctx, { type: code, values: given }: { type
     responsibleId,
     observerIds: chooseObservers(ctx.workspace, input.observerIds ?? [], responsibleId),
     opened: input.opened ?? true,
+    chatMemberIds: [],
     ...chooseStage(type, input),
     ...(type.pipelines.length > 0 ? { stageSince: at } : {}),
     values: valuesAfter(type, {}, input),

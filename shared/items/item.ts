@@ -11,6 +11,9 @@ export interface Item {
   readonly responsibleId: string
   readonly observerIds: readonly string[]
   readonly opened: boolean
+  /** The item's chat, if it has one, and who is in it. */
+  readonly chatId?: string
+  readonly chatMemberIds: readonly string[]
   readonly pipelineId?: string
   readonly stageId?: string
   /** When it came into its stage. */
@@ -43,7 +46,7 @@ export interface Placing {
   readonly placedAt: number
 }
 
-const TECHNICAL = new Set(['pk', 'sk', 'kind', 'n', 'version', 'titleGiven', 'observerIds', 'stageSince', 'createdBy', 'updatedAt', 'updatedBy', 'deletedAt', 'changedVia', 'causeId', 'ownerKey', 'departmentKey', 'bucketKey', 'placedAt'])
+const TECHNICAL = new Set(['pk', 'sk', 'kind', 'n', 'version', 'titleGiven', 'observerIds', 'chatId', 'chatMemberIds', 'stageSince', 'createdBy', 'updatedAt', 'updatedBy', 'deletedAt', 'changedVia', 'causeId', 'ownerKey', 'departmentKey', 'bucketKey', 'placedAt'])
 const longNames = new Map<string, string>(Object.entries(storedNames).map(([long, short]) => [short, long]))
 const COMMON = new Set(['title', 'responsibleId', 'opened', 'pipelineId', 'stageId', 'createdAt'])
 
@@ -75,6 +78,8 @@ export function itemOfRow(row: Readonly<Record<string, unknown>>): Item {
     responsibleId: String(common['responsibleId']),
     observerIds: (row['observerIds'] as string[] | undefined) ?? [],
     opened: common['opened'] === true,
+    ...(row['chatId'] === undefined ? {} : { chatId: String(row['chatId']) }),
+    chatMemberIds: (row['chatMemberIds'] as string[] | undefined) ?? [],
     ...(typeof pipelineId === 'string' ? { pipelineId } : {}),
     ...(typeof stageId === 'string' ? { stageId } : {}),
     ...(row['stageSince'] === undefined ? {} : { stageSince: String(row['stageSince']) }),

@@ -27,6 +27,11 @@ export function observedPrefix(type: string): string {
   return `OBS#${type}#`
 }
 
+/** That a user is in the chat of an item: the list of one's chats is read here. */
+export function chatMemberKey(userId: string, chatId: string): Key {
+  return { pk: `USER#${userId}`, sk: `CHAT#${chatId}` }
+}
+
 /** Which items hold an e-mail address or a phone number: Send&Save, search and the look for doubles ask here. */
 export function addressKey(kind: 'email' | 'phone', value: string, type: string, id: number): Key {
   return { pk: addressPartition(kind, value), sk: `${type}#${id}` }

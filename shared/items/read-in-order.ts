@@ -17,7 +17,7 @@ interface Cursor<T> {
 
 /**
  * Reads several places as one list without doubles: all of them at once first, then only those that have run empty, as far as the reader goes.
- * A row that two places hold is given once.
+ * A row that two places hold is given once, as the first of them holds it.
  */
 export async function* readInOrder<T>(sources: readonly Source<T>[], numberOf: (row: T) => number, newestFirst: boolean, after: number | undefined): AsyncGenerator<T> {
   const cursors = sources.map((source): Cursor<T> => ({ source, rows: [], place: 0, ended: false, reads: 0, after }))

@@ -4,6 +4,7 @@ import { knownType } from '../types/index.ts'
 import type { Ctx } from '../workspace/index.ts'
 import { typeHasObservers } from './add-observers.ts'
 import type { ItemRef } from './item.ts'
+import { withoutObserver } from './people.ts'
 import { changeItem } from './repository.ts'
 import { judged } from './rules.ts'
 
@@ -14,6 +15,6 @@ export async function removeObserver(ctx: Ctx, { userId, ...ref }: ItemRef & { u
     if (userId !== ctx.actor.userId) demand(ctx, 'update', judged(before))
     typeHasObservers(type)
     if (!before.observerIds.includes(userId)) throw notFound('observer')
-    return { ...before, observerIds: before.observerIds.filter((id) => id !== userId), updatedAt: ctx.now().toISOString(), updatedBy: ctx.actor.userId, version: before.version + 1 }
+    return { ...withoutObserver(before, userId), updatedAt: ctx.now().toISOString(), updatedBy: ctx.actor.userId, version: before.version + 1 }
   })
 }

@@ -5,7 +5,7 @@ import { ConditionFailed, type Table, type Write } from '../platform/table.ts'
 import type { Ctx, Workspace } from '../workspace/index.ts'
 import { addressWrites } from './addresses.ts'
 import { itemOfRow, rowOfItem, type Item, type ItemRef } from './item.ts'
-import { addressPartition, counterKey, itemKey, observedKey } from './keys.ts'
+import { addressPartition, chatMemberKey, counterKey, itemKey, observedKey } from './keys.ts'
 import { placingOf } from './placing.ts'
 import { judged } from './rules.ts'
 
@@ -49,9 +49,9 @@ export async function insertItem(ctx: Ctx, item: Item): Promise<void> {
   await ctx.table.write({ put: rowOf(ctx, item), if: { absent: true } }, ...(await sideWrites(undefined, item)))
 }
 
-/** Stores the next version of an item, provided that `before` is still what stands. Throws `ConditionFailed` otherwise. */
-export async function replaceItem(ctx: Ctx, before: Item, after: Item): Promise<void> {
-  await ctx.table.write({ put: rowOf(ctx, after), if: { equals: { version: before.version } } }, ...(await sideWrites(before, after)))
+/** Stores the next version of an item, provided that `before` is still what stands, together with `further` writes. Throws `ConditionFailed` otherwise. */
+export async function replaceItem(ctx: Ctx, before: Item, after: Item, further: readonly Write[] = []): Promise<void> {
+  await ctx.table.write({ put: rowOf(ctx, after), if: { equals: { version: before.version } } }, ...(await sideWrites(before, after)), ...further)
 }
 
 const MOST_TRIES = 50
@@ -81,6 +81,18 @@ function rowOf(ctx: { workspace: Workspace; actor: Ctx['actor'] }, item: Item): 
   return rowOfItem(item, placingOf(ctx.workspace, item), { changedVia: via, ...(causeId === undefined ? {} : { causeId }) })
 }
 
+function chatWrites(before: Item | undefined, after: Item | undefined): Write[] {
+  const chatId = after?.chatId ?? before?.chatId
+  if (chatId === undefined) return []
+  const old = before?.chatMemberIds ?? []
+  const now = after?.chatMemberIds ?? []
+  const item = after ?? before
+  return [
+    ...now.filter((id) => !old.includes(id)).map((id): Write => ({ put: { ...chatMemberKey(id, chatId), kind: 'chatMember', chatId, itemType: item?.type, itemId: item?.id } })),
+    ...old.filter((id) => !now.includes(id)).map((id): Write => ({ delete: chatMemberKey(id, chatId) })),
+  ]
+}
+
 /** Address and observer rows of one state of an item to the next; a deleted item has none. */
 async function sideWrites(before: Item | undefined, after: Item): Promise<Write[]> {
   const shown = (item: Item | undefined): Item | undefined => (item?.deletedAt === undefined ? item : undefined)
@@ -90,5 +102,6 @@ async function sideWrites(before: Item | undefined, after: Item): Promise<Write[
     ...(await addressWrites(shown(before), shown(after))),
     ...now.filter((id) => !old.includes(id)).map((id): Write => ({ put: { ...observedKey(id, after.type, after.id), kind: 'observed', n: after.id } })),
     ...old.filter((id) => !now.includes(id)).map((id): Write => ({ delete: observedKey(id, after.type, after.id) })),
+    ...chatWrites(shown(before), shown(after)),
   ]
 }

@@ -25,7 +25,8 @@ export function sourcesOf(ctx: Ctx, type: string, cover: Cover, page: { limit: n
       },
     }
   })
-  return cover.observed ? [...indexed, observedSource(ctx, type, page.newestFirst)] : indexed
+  // First, since of a row that two places hold the first is taken: only this one tells who observes the item.
+  return cover.observed ? [observedSource(ctx, type, page.newestFirst), ...indexed] : indexed
 }
 
 /** What the caller observes: rows of their own partition, exact at once, and the items behind them. */
@@ -55,7 +56,7 @@ export async function observedNumbers(table: Table, userId: string, type: string
 const MOST_OBSERVED = 100_000
 
 function gone(type: string, id: number): Item {
-  return { type, id, title: '', titleGiven: false, responsibleId: '', observerIds: [], opened: false, values: {}, createdAt: '', createdBy: '', updatedAt: '', updatedBy: '', version: 0, deletedAt: 'gone' }
+  return { type, id, title: '', titleGiven: false, responsibleId: '', observerIds: [], opened: false, chatMemberIds: [], values: {}, createdAt: '', createdBy: '', updatedAt: '', updatedBy: '', version: 0, deletedAt: 'gone' }
 }
 
 function bound<T extends string | number>(after: T | undefined, newestFirst: boolean): { before?: T; after?: T } {

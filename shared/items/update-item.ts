@@ -4,6 +4,7 @@ import { parse } from '../kernel/parse.ts'
 import { knownType, type TypeDefinition } from '../types/index.ts'
 import type { Ctx } from '../workspace/index.ts'
 import type { Item } from './item.ts'
+import { withResponsible } from './people.ts'
 import { changeItem } from './repository.ts'
 import { chooseStage, judged, notStale, responsibleCanBe, titleFor, valuesAfter } from './rules.ts'
 import { itemPatchOf, type ItemInput } from './schema.ts'
@@ -35,11 +36,8 @@ function changed(ctx: Ctx, type: TypeDefinition, before: Item, patch: ItemInput)
   const title = patch.title === undefined ? (before.titleGiven ? before.title : undefined) : patch.title
   const stage = patch.stageId === undefined && patch.pipelineId === undefined ? stageOf(before) : chooseStage(type, patch.pipelineId === before.pipelineId ? { stageId: patch.stageId ?? before.stageId } : patch)
   return {
-    ...before,
+    ...withResponsible(before, responsibleId),
     ...titleFor(type, before.id, title, values),
-    responsibleId,
-    // Who becomes responsible is no observer any more (OBS-4).
-    observerIds: before.observerIds.filter((id) => id !== responsibleId),
     opened: patch.opened ?? before.opened,
     ...stage,
     ...(stage.stageId === before.stageId ? {} : { stageSince: at }),

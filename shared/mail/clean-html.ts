@@ -5,6 +5,8 @@ import { MOST_TEXT_BYTES } from './limits.ts'
 /** Escaping lengthens it; what is still longer than this is left out, and the text stands alone. */
 const MOST_CLEAN_BYTES = 1.5 * MOST_TEXT_BYTES
 const DEEPEST_TAGS = 100
+/** Far more than an honest mail has; the sanitiser's time grows with the square of tags that are never closed. */
+const MOST_TAGS = 30_000
 
 const CELL = ['align', 'valign', 'width', 'height', 'bgcolor', 'colspan', 'rowspan']
 
@@ -48,9 +50,18 @@ const OPTIONS: sanitizeHtml.IOptions = {
  * `data-src`, for a client to load when the reader asks for it.
  */
 export function cleanHtml(html: string): { html: string | null; cut: boolean } {
-  const { text, cut } = cutToBytes(cleanText(html), MOST_TEXT_BYTES)
+  const whole = cleanText(html)
+  const begun = whole.slice(0, endOfTags(whole))
+  const { text, cut } = cutToBytes(begun, MOST_TEXT_BYTES)
   const clean = sanitizeHtml(text, OPTIONS).trim()
-  return Buffer.byteLength(clean) > MOST_CLEAN_BYTES ? { html: null, cut: true } : { html: clean === '' ? null : clean, cut }
+  return Buffer.byteLength(clean) > MOST_CLEAN_BYTES ? { html: null, cut: true } : { html: clean === '' ? null : clean, cut: cut || begun.length < whole.length }
+}
+
+/** Where the tag stands that is one too many. */
+function endOfTags(html: string): number {
+  const tag = /<[a-z]/gi
+  for (let count = 0; count < MOST_TAGS; count += 1) if (!tag.test(html)) return html.length
+  return tag.lastIndex - 2
 }
 
 function imageAttributes(attribs: Readonly<Record<string, string>>): Record<string, string> {
@@ -64,18 +75,22 @@ function imageAttributes(attribs: Readonly<Record<string, string>>): Record<stri
 
 const BLOCK_END = /<\/(?:p|div|tr|table|li|ul|ol|dl|dt|dd|h[1-6]|pre|address|center|caption)>/g
 
-/** The text of clean HTML. What is quoted in it stands behind `>`, as in a plain mail. It is cut by tags only, which clean HTML has in one form. */
+/** The text of clean HTML. What is quoted in it stands behind `>`, as in a plain mail. Expressions do here, since clean HTML has every tag in one form. */
 export function textOfCleanHtml(clean: string): string {
-  const pieces = clean.split(/(<\/?blockquote[^>]*>)/)
   let depth = 0
-  const lines: string[] = []
-  for (const piece of pieces) {
-    if (piece.startsWith('<blockquote')) depth += 1
-    else if (piece === '</blockquote>') depth = Math.max(0, depth - 1)
-    else lines.push(...plain(piece).split('\n').map((line) => (depth > 0 && line !== '' ? `${'>'.repeat(Math.min(depth, 9))} ${line}` : line)))
-  }
-  return lines.join('\n').replaceAll(/\n{3,}/g, '\n\n').trim()
+  const pieces = clean.split(/(<\/?blockquote[^>]*>)/).flatMap((piece) => {
+    if (/^<\/?blockquote/.test(piece)) {
+      depth = Math.max(0, depth + (piece.startsWith('</') ? -1 : 1))
+      return []
+    }
+    const text = plain(piece).replaceAll(/^\n+|\n+$/g, '')
+    if (text === '') return []
+    return [depth === 0 ? text : text.replaceAll(/^(?=.)/gm, `${'>'.repeat(Math.min(depth, DEEPEST_QUOTE))} `)]
+  })
+  return pieces.join('\n').replaceAll(/\n{3,}/g, '\n\n').trim()
 }
+
+const DEEPEST_QUOTE = 9
 
 function plain(html: string): string {
   const spaced = html

@@ -49,7 +49,7 @@ async function loadEarlier(ctx: Ctx, blobs: Blobs, references: readonly string[]
 async function earlierMail(blobs: Blobs, message: Message): Promise<EarlierMail> {
   const named = message.peopleCut && message.bindings.length > 0 ? await loadLetter(blobs, message.id) : undefined
   const people = named ? new Set([...named.from, ...named.to, ...named.cc].map(({ address }) => comparableEmail(address))) : peopleOfMail(message)
-  return { bindings: message.bindings, people }
+  return { bindings: message.bindings, people, settled: message.awaits.length === 0 }
 }
 
 function keyedItem(item: Item): KeyedItem {

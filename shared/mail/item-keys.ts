@@ -18,7 +18,7 @@ export function keysIn(text: string, prefixes: ReadonlyMap<string, string>): Fou
   const types = new Map([...prefixes].map(([type, prefix]) => [prefix.toLowerCase(), type]))
   if (types.size === 0) return []
   // The longest prefix first: where one ends with another, the whole of it counts.
-  const alternatives = [...types.keys()].sort((a, b) => b.length - a.length).map(escaped)
+  const alternatives = [...types.keys()].toSorted((a, b) => b.length - a.length).map(escaped)
   const expression = new RegExp(`(?<![\\p{L}\\p{N}\\p{M}])(${alternatives.join('|')})(\\d+)`, 'giu')
   const found = new Map<string, FoundKey>()
   for (const [written, prefix = '', digits = ''] of text.matchAll(expression)) {

@@ -23,7 +23,7 @@ export function rowOfMessage(message: Message): Row {
     ...(peopleCut ? { peopleCut } : {}),
     ...(traceCut ? { traceCut, traceVersion } : { trace: trace.map(traceText) }),
     ...(sharesMessageId ? { sharesMessageId } : {}),
-    delivery: deliveryText(message),
+    delivery: deliveryText(delivery, from.address),
     ...(changedBy === null ? { changedVia: 'mail' } : { changedVia: 'user', changedBy }),
   }
 }
@@ -95,16 +95,15 @@ interface StoredDelivery {
   readonly fromDomain?: string
 }
 
-function deliveryText({ delivery, from }: Message): StoredDelivery {
-  const { sesMessageId, source, recipients, verdicts, signedBy, fromDomain } = delivery
+function deliveryText({ sesMessageId, source, recipients, verdicts, signedBy, fromDomain }: Delivery, from: string): StoredDelivery {
   return {
     id: sesMessageId,
     // Nearly always the mail's own From, which is there already.
-    ...(source === from.address ? {} : { source }),
+    ...(source === from ? {} : { source }),
     ...(recipients.length > 0 ? { recipients: recipients.slice(0, MOST_STORED_RECIPIENTS) } : {}),
     ...(verdicts ? { verdicts: CHECKS.map((check) => verdicts[check]).join(' ') } : {}),
     ...(signedBy.length > 0 ? { signedBy: [...signedBy] } : {}),
-    ...(fromDomain === undefined || from.address.toLowerCase().endsWith(`@${fromDomain}`) ? {} : { fromDomain }),
+    ...(fromDomain === undefined || from.toLowerCase().endsWith(`@${fromDomain}`) ? {} : { fromDomain }),
   }
 }
 

@@ -33,7 +33,7 @@ export interface Delivery {
 const Status = z.object({ status: z.enum(VERDICTS).catch('PROCESSING_FAILED') }).catch({ status: 'PROCESSING_FAILED' })
 
 /** SES's notice of a mail that a receipt rule has stored in S3. SES may add fields at any time. */
-const Notice = z.object({
+export const Notice = z.object({
   notificationType: z.literal('Received'),
   mail: z.object({ timestamp: z.iso.datetime({ offset: true }), source: z.string().max(1000), messageId: z.string().regex(/^[A-Za-z0-9_-]{1,200}$/) }),
   receipt: z.object({

@@ -62,13 +62,14 @@ function attributionLength(lines: readonly string[], at: number): number {
     if (line === '' || line.startsWith('>')) return 0
     joined = joined === '' ? line : `${joined} ${line}`
     if (joined.length > LONGEST_LINE) return 0
-    if (joined.endsWith(':') && isAttribution(joined)) return length
+    if (joined.endsWith(':')) return isAttribution(joined) ? length : 0
   }
   return 0
 }
 
 function isAttribution(line: string): boolean {
   if (DATE_AND_ADDRESS.test(line)) return true
+  if (!/[\d@]/.test(line)) return false
   return WROTE.test(line) && (ATTRIBUTION_START.test(line) || /<[^<>\s]+@[^<>\s]+>/.test(line))
 }
 

@@ -25,13 +25,15 @@ export interface EarlierMail {
   readonly bindings: readonly ItemRef[]
   /** Addresses of everybody who sent or received it. */
   readonly people: ReadonlySet<string>
+  /** It waits for no earlier mail itself, so where it belongs will not change by one. */
+  readonly settled: boolean
 }
 
 export interface Routing {
   readonly status: 'routed' | 'unsorted'
   readonly bindings: readonly ItemRef[]
   readonly trace: readonly TraceEntry[]
-  /** Message-IDs of mails that would bind this one if they came, or were bound, later (SNS-6). */
+  /** Message-IDs of mails that would bind this one otherwise if they came, or were bound otherwise, later (SNS-6). */
   readonly awaits: readonly string[]
 }
 
@@ -80,8 +82,9 @@ function followThread({ references, senders }: Candidates, standing: Standing, {
     const earlier = threads.get(by) ?? []
     const bound = earlier.filter(({ bindings }) => bindings.length > 0)
     const open = standing.as === 'employee' ? bound[0] : bound.find(({ people }) => senders.theirs.some((address) => people.has(address)))
+    const isOpenEnded = open ? !open.settled : bound.length === 0
+    if (isOpenEnded && awaits.length < MOST_AWAITED) awaits.push(by)
     if (open) return { entry: { rule: 'thread', matched: open.bindings.map(({ type, id }) => ({ by, type, id })), refused }, awaits }
-    if (bound.length === 0 && awaits.length < MOST_AWAITED) awaits.push(by)
     refused.push({ by, reason: earlier.length === 0 ? 'unknown' : bound.length === 0 ? 'unbound' : senders.theirs.length === 0 ? 'sender_not_proven' : 'not_among_people' })
   }
   return { entry: { rule: 'thread', matched: [], refused }, awaits }

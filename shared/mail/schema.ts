@@ -31,7 +31,8 @@ export type MailSettings = z.infer<typeof MailSettings>
 export const MailSettingsInput = MailSettings.partial()
 export type MailSettingsInput = z.infer<typeof MailSettingsInput>
 
-export const MessageParam = z.object({ id: z.string().regex(/^msg_[0-9a-z]{32}$/) })
+/** Not narrower: a name that no mail can have answers as one that no mail has (ACC-9). */
+export const MessageParam = z.object({ id: z.string().min(1).max(64) })
 export const AttachmentParam = MessageParam.extend({ n: z.string().regex(/^\d{1,3}$/).transform(Number) })
 
 export const UnsortedQuery = z.strictObject({

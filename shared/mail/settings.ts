@@ -2,20 +2,24 @@ import { comparableEmail } from '../kernel/email.ts'
 import { typesOf } from '../types/index.ts'
 import { derived, peopleOf, type Workspace } from '../workspace/index.ts'
 import { settingsEntry } from './keys.ts'
-import type { MailSettings } from './schema.ts'
+import type { MailSettings, MailSettingsInput } from './schema.ts'
 
 /** What a key begins with as long as nobody has said otherwise (SNS-1). */
 const DEFAULT_PREFIXES: Readonly<Record<string, string>> = { lead: 'LID#', contact: 'CID#', company: 'COID#', deal: 'DID#', quote: 'QID#', invoice: 'INV#' }
 
-const storedSettings = derived((workspace: Workspace) => workspace.entry<Partial<MailSettings>>(settingsEntry.kind, settingsEntry.id) ?? {})
+const storedSettings = derived((workspace: Workspace) => workspace.entry<MailSettingsInput>(settingsEntry.kind, settingsEntry.id) ?? {})
 
 /** The settings of Send&Save as they stand. `mailAddress` is the deployment's own address, where mail for the CRM comes in. */
 export function settingsOf(workspace: Workspace, mailAddress: string): MailSettings {
-  const stored = storedSettings(workspace)
+  return withDefaults(workspace, mailAddress, storedSettings(workspace))
+}
+
+/** The settings that these make, with defaults for what they leave out. */
+export function withDefaults(workspace: Workspace, mailAddress: string, given: MailSettingsInput): MailSettings {
   return {
-    addresses: stored.addresses ?? (mailAddress === '' ? [] : [mailAddress]),
-    keys: { ...defaultPrefixes(workspace), ...stored.keys },
-    unmatched: stored.unmatched ?? 'keep',
+    addresses: given.addresses ?? (mailAddress === '' ? [] : [mailAddress]),
+    keys: { ...defaultPrefixes(workspace), ...given.keys },
+    unmatched: given.unmatched ?? 'keep',
   }
 }
 

@@ -1,7 +1,6 @@
 import { bytesOf, type OpenBlob } from '../platform/blobs.ts'
-import type { Ctx, Sessions } from '../workspace/index.ts'
 import { randomId } from '../kernel/ids.ts'
-import { peopleOf } from '../workspace/index.ts'
+import { peopleOf, type Ctx, type Sessions } from '../workspace/index.ts'
 import { loadLetter, storeContents } from './contents.ts'
 import type { MailPorts } from './decide.ts'
 import { loadRecord, saveRecord, type DeliveryRecord } from './deliveries.ts'
@@ -10,7 +9,7 @@ import { MOST_RAW_BYTES } from './limits.ts'
 import type { MemoryBudget } from './memory-budget.ts'
 import type { Message } from './message.ts'
 import { deliveryOf, type Delivery, type Notice } from './notice.ts'
-import { identifyUnread, readRaw, type RawMail } from './raw-mail.ts'
+import { beginningOf, identifyUnread, readRaw } from './raw-mail.ts'
 import { routeAgain, routeWaiting } from './route-again.ts'
 import { standingOf } from './standing.ts'
 import { storeMessage, type Mail } from './store-message.ts'
@@ -109,4 +108,9 @@ function isReadable(raw: OpenBlob, { readings }: DeliveryRecord): boolean {
 function deliveryOfArrival({ sesMessageId, notice }: Arrival, foundAt: Date, block: TraceBlock): Delivery {
   const known = notice ? deliveryOf(notice) : { sesMessageId, receivedAt: foundAt.toISOString(), source: '', recipients: [], verdicts: null }
   return { ...known, sesMessageId, signedBy: block.signedBy, ...(block.fromDomain === undefined ? {} : { fromDomain: block.fromDomain }) }
+}
+
+/** Nobody asks: the router acts for the mail, and looks at the sender's rights where they count. */
+function inSession<T>({ sessions, blobs, mailAddress, now }: Intake, work: (ctx: Ctx & MailPorts) => Promise<T>): Promise<T> {
+  return sessions.run((workspace, table) => work({ actor: { userId: '', via: 'mail' }, workspace, table, now, newId: randomId, blobs, mailAddress }))
 }

@@ -59,22 +59,25 @@ export function messageIdOf(raw: Buffer, block: TraceBlock): string {
   return named(createHash('sha256').update(raw.subarray(block.end)))
 }
 
-/** The same for a mail that is too large to be held in memory. */
-export async function messageIdOfStream(chunks: AsyncIterable<Uint8Array>, sesMessageId: string): Promise<string> {
+/** The same for a mail that is read piece by piece. */
+export function createDigest(sesMessageId: string): { add(chunk: Uint8Array): void; messageId(): string } {
   const hash = createHash('sha256')
   let head: Buffer | undefined = Buffer.alloc(0)
-  const beginHashing = (): void => {
+  const begin = (): void => {
     if (head) hash.update(head.subarray(traceBlockOf(head, sesMessageId).end))
     head = undefined
   }
-  for await (const chunk of chunks) {
-    if (head) {
-      head = Buffer.concat([head, chunk])
-      if (head.length > MOST_TRACE_BYTES) beginHashing()
-    } else hash.update(chunk)
+  return {
+    add(chunk) {
+      if (head === undefined) hash.update(chunk)
+      else head = Buffer.concat([head, chunk])
+      if (head && head.length > MOST_TRACE_BYTES) begin()
+    },
+    messageId() {
+      begin()
+      return named(hash)
+    },
   }
-  beginHashing()
-  return named(hash)
 }
 
 function named(hash: Hash): string {

@@ -54,7 +54,8 @@ create table if not exists host_changes (
 );
 create table if not exists host_expiring (table_name text not null, key text not null);
 delete from host_expiring;
-create trigger if not exists host_log_1 after insert on _stream_records begin
+drop trigger if exists host_log;
+create trigger host_log after insert on _stream_records begin
   insert into host_changes (table_name, event, key, before, after, at, is_expiry)
   values (new.table_name, new.event_name, new.keys_json, new.old_image, new.new_image, new.created_at,
     new.event_name = 'REMOVE' and exists (
@@ -63,7 +64,7 @@ create trigger if not exists host_log_1 after insert on _stream_records begin
   delete from _stream_records where table_name = new.table_name and id < new.id;
   delete from host_changes where id in (
     select id from (select id, at from host_changes order by id limit 3)
-    where id < (select max(id) from host_changes) - ${keptAtLeast} and at < new.created_at - ${keptSeconds});
+    where id <= (select max(id) from host_changes) - ${keptAtLeast} and at < new.created_at - ${keptSeconds});
 end;`
 
 interface ChangeRow {

@@ -63,7 +63,7 @@ export function createDynamodb(host: Host, options: DynamodbOptions = {}): Servi
     // Every table keeps both images, whatever its own stream shows: a lagging read tells the old one.
     for (const table of declared) await ensureTable(connection, table, 'NEW_AND_OLD_IMAGES')
     const log = openChangeLog(host.dataFolder, declared)
-    const recent = lagMs > 0 ? createRecentChanges(lagMs, tables, () => performance.now()) : undefined
+    const recent = lagMs > 0 ? createRecentChanges(lagMs, tables, () => host.now().getTime()) : undefined
     let seen = log.newest()
     const onWritten = (written: readonly string[]): void => {
       if (recent !== undefined) {

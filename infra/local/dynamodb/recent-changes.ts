@@ -22,7 +22,7 @@ interface Seen {
   readonly atMs: number
 }
 
-/** @param lagMs how long a change stays unseen after it was acknowledged @param clock milliseconds, never going back */
+/** @param lagMs how long a change stays unseen after it was acknowledged @param clock in milliseconds */
 export function createRecentChanges(lagMs: number, tables: ReadonlyMap<string, Table>, clock: () => number): RecentChanges {
   const queue: Seen[] = []
   const byTable = new Map<string, Map<string, ReturnType<typeof rowOfChanges>>>()

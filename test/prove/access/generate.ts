@@ -31,34 +31,54 @@ export interface Sizes {
   types: 'even' | 'deals'
 }
 
-const idsOf = (letter: string, count: number): string[] => Array.from({ length: count }, (_, place) => `${letter}${place}`)
+/** The names that there may be. A company has the first few of each. */
+export function namesOf(sizes: Sizes): Names {
+  const numbered = (letter: string, count: number): string[] => Array.from({ length: count }, (_, place) => `${letter}${place}`)
+  return { users: [ROOT, ...numbered('u', sizes.users)], departments: numbered('d', sizes.departments), groups: numbered('g', 3), roles: numbered('r', 6) }
+}
+
+export interface Names {
+  readonly users: readonly string[]
+  readonly departments: readonly string[]
+  readonly groups: readonly string[]
+  readonly roles: readonly string[]
+}
+
+/** Every part is drawn on its own and then cut to fit, so that a counterexample can lose people, departments and roles one by one. */
+export function companies(sizes: Sizes): fc.Arbitrary<ModelCompany> {
+  const names = namesOf(sizes)
+  return fc
+    .record({
+      counts: fc.record({ users: fc.integer({ min: 1, max: sizes.users }), departments: fc.integer({ min: 0, max: sizes.departments }), groups: fc.integer({ min: 0, max: 3 }), roles: fc.integer({ min: 0, max: 6 }) }),
+      users: fc.tuple(...names.users.map((id) => user(id, names.departments))),
+      departments: fc.tuple(...names.departments.map((id, place) => department(id, names.departments.slice(0, place), names.users))),
+      groups: fc.tuple(...names.groups.map((id) => group(id, names.users))),
+      roles: fc.tuple(...names.roles.map((id) => role(id, names))),
+      items: fc.array(item(names.users, sizes.types), { maxLength: sizes.items, size: 'max' }),
+      observersNeedRole: fc.boolean(),
+    })
+    .map(({ counts, ...drawn }): ModelCompany => {
+      const users = drawn.users.slice(0, counts.users + 1)
+      const departments = drawn.departments.slice(0, counts.departments)
+      const groups = drawn.groups.slice(0, counts.groups)
+      const roles = drawn.roles.slice(0, counts.roles)
+      const has = (id: string | null): boolean => [...users, ...departments, ...groups].some((one) => one.id === id)
+      return {
+        users: users.map((one) => (one.id === ROOT ? { ...one, active: true } : one)).map((one) => ({ ...one, departmentIds: one.departmentIds.filter(has) })),
+        departments: departments.map((one) => ({ ...one, parentId: has(one.parentId) ? one.parentId : null, headId: has(one.headId) ? one.headId : null })),
+        groups: groups.map((one) => ({ ...one, memberIds: one.memberIds.filter(has) })),
+        roles: [rootRole, ...roles.map((one) => ({ ...one, bindings: one.bindings.filter(({ id }) => has(id)) }))],
+        items: numbered(drawn.items.map((one) => ({ ...one, responsibleId: has(one.responsibleId) ? one.responsibleId : ROOT })).map((one) => ({ ...one, observerIds: one.observerIds.filter((id) => has(id) && id !== one.responsibleId) }))),
+        observersNeedRole: drawn.observersNeedRole,
+      }
+    })
+}
+
 const someOf = <T>(all: readonly T[], most: number): fc.Arbitrary<T[]> => fc.shuffledSubarray([...all], { maxLength: Math.min(most, all.length) })
 const oneOrNone = (all: readonly string[]): fc.Arbitrary<string | null> => (all.length === 0 ? fc.constant(null) : fc.option(fc.constantFrom(...all)))
 
-export function companies(sizes: Sizes): fc.Arbitrary<ModelCompany> {
-  const counts = fc.record({ users: fc.integer({ min: 1, max: sizes.users }), departments: fc.integer({ min: 0, max: sizes.departments }), groups: fc.integer({ min: 0, max: 3 }), roles: fc.integer({ min: 0, max: 6 }) })
-  return counts.chain((count) => {
-    const userIds = idsOf('u', count.users)
-    const departmentIds = idsOf('d', count.departments)
-    const groupIds = idsOf('g', count.groups)
-    const people = [ROOT, ...userIds]
-    return fc.record({
-      users: each(userIds, (id) => user(id, departmentIds)).map((users): ModelUser[] => [{ id: ROOT, active: true, departmentIds: [] }, ...users]),
-      departments: each(departmentIds, (id, place) => department(id, departmentIds.slice(0, place), people)),
-      groups: each(groupIds, (id) => group(id, people)),
-      roles: each(idsOf('r', count.roles), (id) => role(id, { userIds: people, departmentIds, groupIds })).map((roles) => [rootRole, ...roles]),
-      items: fc.array(item(people, sizes.types), { maxLength: sizes.items, size: 'max' }).map(numbered),
-      observersNeedRole: fc.boolean(),
-    })
-  })
-}
-
-function each<T>(ids: readonly string[], make: (id: string, place: number) => fc.Arbitrary<T>): fc.Arbitrary<T[]> {
-  return ids.length === 0 ? fc.constant([]) : fc.tuple(...ids.map(make))
-}
-
-function user(id: string, departmentIds: readonly string[]): fc.Arbitrary<ModelUser> {
-  return fc.record({ id: fc.constant(id), active: fc.oneof({ weight: 6, arbitrary: fc.constant(true) }, { weight: 1, arbitrary: fc.constant(false) }), departmentIds: someOf(departmentIds, 3) })
+function user(id: string, departments: readonly string[]): fc.Arbitrary<ModelUser> {
+  return fc.record({ id: fc.constant(id), active: fc.oneof({ weight: 6, arbitrary: fc.constant(true) }, { weight: 1, arbitrary: fc.constant(false) }), departmentIds: someOf(departments, 3) })
 }
 
 function department(id: string, before: readonly string[], people: readonly string[]): fc.Arbitrary<ModelDepartment> {
@@ -69,21 +89,14 @@ function group(id: string, people: readonly string[]): fc.Arbitrary<ModelGroup> 
   return fc.record({ id: fc.constant(id), kind: fc.constantFrom('user', 'project'), memberIds: someOf(people, 4) })
 }
 
-export interface Known {
-  readonly userIds: readonly string[]
-  readonly departmentIds: readonly string[]
-  readonly groupIds: readonly string[]
-}
-
-function role(id: string, known: Known): fc.Arbitrary<ModelRole> {
-  return fc.record({ id: fc.constant(id), flags: fc.record({ settings: fc.constant(false), bulkMail: fc.boolean(), processes: fc.boolean() }), types: matrices, bindings: bindings(known) })
+function role(id: string, names: Names): fc.Arbitrary<ModelRole> {
+  return fc.record({ id: fc.constant(id), flags: fc.record({ settings: fc.constant(false), bulkMail: fc.boolean(), processes: fc.boolean() }), types: matrices, bindings: bindings(names) })
 }
 
 /** What a role is bound to: any of the company's people, groups and departments, in every scope. */
-export function bindings({ userIds, departmentIds, groupIds }: Known): fc.Arbitrary<ModelBinding[]> {
-  const kinds: fc.Arbitrary<ModelBinding>[] = [fc.record({ kind: fc.constant('user'), id: fc.constantFrom(...userIds) })]
-  if (groupIds.length > 0) kinds.push(fc.record({ kind: fc.constant('group'), id: fc.constantFrom(...groupIds) }))
-  if (departmentIds.length > 0) kinds.push(fc.record({ kind: fc.constant('department'), id: fc.constantFrom(...departmentIds), scope: fc.constantFrom('department', 'subdepartments', 'heads') }))
+export function bindings({ users, departments, groups }: Names): fc.Arbitrary<ModelBinding[]> {
+  const kinds: fc.Arbitrary<ModelBinding>[] = [fc.record({ kind: fc.constant('user'), id: fc.constantFrom(...users) }), fc.record({ kind: fc.constant('group'), id: fc.constantFrom(...groups) })]
+  if (departments.length > 0) kinds.push(fc.record({ kind: fc.constant('department'), id: fc.constantFrom(...departments), scope: fc.constantFrom('department', 'subdepartments', 'heads') }))
   return fc.array(fc.oneof(...kinds), { maxLength: 4 })
 }
 

@@ -1,4 +1,5 @@
 import * as fc from 'fast-check'
+import { Problem } from '../../../shared/kernel/problem.ts'
 
 /** After the first disagreement, so long is spent on finding a smaller one. */
 const SHRINKING_MILLISECONDS = 60_000
@@ -33,10 +34,18 @@ export async function sample<T>(values: fc.Arbitrary<T>, holds: (value: T) => Pr
         }
       })
       const result = await fc.check(property, { numRuns, seed: seed + lane })
-      return result.failed ? [fc.defaultReportMessage(result)] : []
+      return result.failed ? [tell(result)] : []
     }),
   )
   return told.flat()
+}
+
+/** Longer ones would hide the message. */
+const LONGEST_COUNTEREXAMPLE = 6_000
+
+function tell<T>({ errorInstance, seed, counterexamplePath, numShrinks, counterexample }: fc.RunDetails<[T]>): string {
+  const why = errorInstance instanceof Disagreement ? errorInstance.message : errorInstance instanceof Error ? String(errorInstance.stack) : String(errorInstance)
+  return `${why}\n  seed ${seed}, path ${String(counterexamplePath)}, made smaller ${numShrinks} times: ${JSON.stringify(counterexample?.[0]).slice(0, LONGEST_COUNTEREXAMPLE)}`
 }
 
 /** Product and model say different things. */
@@ -44,5 +53,16 @@ export class Disagreement extends Error {
   constructor(what: string) {
     super(what)
     this.name = 'Disagreement'
+  }
+}
+
+/** `200` for what is done, else the status of the refusal. */
+export async function outcomeOf(work: Promise<unknown>): Promise<number> {
+  try {
+    await work
+    return 200
+  } catch (error) {
+    if (!(error instanceof Problem)) throw error
+    return error.status
   }
 }

@@ -128,7 +128,7 @@ export function levelModel(company: ModelCompany, userId: string, operation: Mod
 }
 
 /** Whether a level reaches an item (ACC-3). */
-function reaches(company: ModelCompany, userId: string, level: ModelLevel, item: ModelItem): boolean {
+export function reachesModel(company: ModelCompany, userId: string, level: ModelLevel, item: ModelItem): boolean {
   const rank = LEVELS.indexOf(level)
   if (rank >= LEVELS.indexOf('all')) return true
   if (rank >= LEVELS.indexOf('open') && item.opened) return true
@@ -152,18 +152,18 @@ function readsAsObserver(company: ModelCompany, userId: string, item: ModelItem)
 
 /** Whether a person may do it with an item as it is stored; for `add`, as it would be stored (ACC-3, ACC-9). */
 export function mayModel(company: ModelCompany, userId: string, operation: ModelOperation, item: ModelItem): boolean {
-  const byRole = reaches(company, userId, levelModel(company, userId, operation, item), item)
+  const byRole = reachesModel(company, userId, levelModel(company, userId, operation, item), item)
   if (operation === 'add' || operation === 'import') return byRole
   if (item.deleted) return false
   const mayRead =
-    reaches(company, userId, levelModel(company, userId, 'read', item), item) || readsAsObserver(company, userId, item)
+    reachesModel(company, userId, levelModel(company, userId, 'read', item), item) || readsAsObserver(company, userId, item)
   return operation === 'read' ? mayRead : mayRead && byRole
 }
 
 /** Whether a person may move an item to another stage: `update` where it is and where it goes (ACC-4). */
 export function mayMoveModel(company: ModelCompany, userId: string, item: ModelItem, to: Pick<Place, 'pipelineId' | 'stageId'>): boolean {
   if (!mayModel(company, userId, 'update', item)) return false
-  return reaches(company, userId, levelModel(company, userId, 'update', { ...item, ...to }), item)
+  return reachesModel(company, userId, levelModel(company, userId, 'update', { ...item, ...to }), item)
 }
 
 /** Whether a person may end someone's observing: with `update`, or their own (OBS-2); the item must be readable (ACC-9). */

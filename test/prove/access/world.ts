@@ -70,10 +70,20 @@ async function storeItems(ctx: Ctx, items: readonly ModelItem[]): Promise<void> 
 export function itemOf({ type, id, responsibleId, observerIds, opened, pipelineId, stageId, amount }: ModelItem): Item {
   const at = '2026-11-20T08:00:00.000Z'
   return {
-    ...{ type, id, title: `${type} ${id}`, titleGiven: true, responsibleId, observerIds, opened },
+    type,
+    id,
+    title: `${type} ${id}`,
+    titleGiven: true,
+    responsibleId,
+    observerIds,
+    opened,
     ...(pipelineId === null || stageId === null ? {} : { pipelineId, stageId, stageSince: at }),
     values: amount === null ? {} : { amount: `${amount}.00`, currency: 'EUR' },
-    ...{ createdAt: at, createdBy: ROOT, updatedAt: at, updatedBy: ROOT, version: 1 },
+    createdAt: at,
+    createdBy: ROOT,
+    updatedAt: at,
+    updatedBy: ROOT,
+    version: 1,
   }
 }
 

@@ -1,16 +1,16 @@
-import { setTimeout as sleep } from 'node:timers/promises'
 import { BatchGetItemCommand, DeleteItemCommand, GetItemCommand, PutItemCommand, QueryCommand, ScanCommand, TransactGetItemsCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb'
 import type { QueryCommandInput } from '@aws-sdk/client-dynamodb'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { TableName, aRow, aTableHost, keyOf } from './a-table.ts'
 import type { TableHost } from './a-table.ts'
 
-const lagMs = 250
+const lagMs = 50
 let host: TableHost
 let owner = 0
+let clock = Date.parse('2026-01-01')
 
 beforeAll(async () => {
-  host = await aTableHost({ lagMs })
+  host = await aTableHost({ lagMs, now: () => new Date(clock) })
 })
 afterAll(() => host.close())
 beforeEach(() => {
@@ -22,10 +22,12 @@ const id = (number: number) => owner * 100 + number
 const ownerKey = () => ({ S: `deal#U#${owner}` })
 const put = (number: number, title = `Deal ${number}`) => host.db.send(new PutItemCommand({ TableName, Item: aRow(id(number), { ownerKey: ownerKey(), title: { S: title } }) }))
 const remove = (number: number) => host.db.send(new DeleteItemCommand({ TableName, Key: keyOf(id(number)) }))
-const lagOver = () => sleep(lagMs + 10)
+const lagOver = () => {
+  clock += lagMs
+}
 const settle = async (...numbers: number[]) => {
   for (const number of numbers) await put(number)
-  await lagOver()
+  lagOver()
 }
 const query = (more: Partial<QueryCommandInput> = {}) =>
   host.db.send(new QueryCommand({ TableName, IndexName: 'byOwner', KeyConditionExpression: 'ownerKey = :me', ...more, ExpressionAttributeValues: { ':me': ownerKey(), ...more.ExpressionAttributeValues } }))
@@ -37,7 +39,7 @@ describe('a read that is not consistent', () => {
     const get = (ConsistentRead: boolean) => host.db.send(new GetItemCommand({ TableName, Key: keyOf(id(1)), ConsistentRead }))
     expect((await get(false)).Item).toBeUndefined()
     expect((await get(true)).Item).toMatchObject({ title: { S: 'Deal 1' } })
-    await lagOver()
+    lagOver()
     expect((await get(false)).Item).toMatchObject({ title: { S: 'Deal 1' } })
   })
 
@@ -47,7 +49,7 @@ describe('a read that is not consistent', () => {
     await put(1, 'third')
     const get = async () => (await host.db.send(new GetItemCommand({ TableName, Key: keyOf(id(1)), ProjectionExpression: '#t', ExpressionAttributeNames: { '#t': 'title' } }))).Item
     expect(await get()).toEqual({ title: { S: 'Deal 1' } })
-    await lagOver()
+    lagOver()
     expect(await get()).toEqual({ title: { S: 'third' } })
   })
 
@@ -93,13 +95,13 @@ describe('a query', () => {
     await host.db.send(new UpdateItemCommand({ TableName, Key: keyOf(id(4)), UpdateExpression: 'SET ownerKey = :you', ExpressionAttributeValues: { ':you': { S: 'deal#U#0' } } }))
     expect(await listed()).toEqual(['1 Deal 1', '2 Deal 2', '3 Deal 3', '4 Deal 4'])
     expect(await listed({ ScanIndexForward: false })).toEqual(['4 Deal 4', '3 Deal 3', '2 Deal 2', '1 Deal 1'])
-    await lagOver()
+    lagOver()
     expect(await listed()).toEqual(['1 Deal 1', '2 changed', '5 Deal 5'])
   })
 
   it('of an index shows what the index holds, also of rows that are gone', async () => {
     await host.db.send(new PutItemCommand({ TableName, Item: aRow(id(1), { ownerKey: ownerKey(), secret: { S: 'not in the index' } }) }))
-    await lagOver()
+    lagOver()
     await remove(1)
     const { Items = [] } = await query()
     expect(Items.map((item) => Object.keys(item).toSorted())).toEqual([['id', 'ownerKey', 'pk', 'sk', 'title']])
@@ -128,7 +130,7 @@ describe('a query', () => {
     expect(await listed(view)).toEqual(['1 Deal 1', '3 Deal 3'])
     const { ProjectionExpression: _, ...filter } = view
     expect(await query({ ...filter, Select: 'COUNT' })).toMatchObject({ Count: 2, ScannedCount: 3 })
-    await lagOver()
+    lagOver()
     expect(await listed(view)).toEqual(['2 Deal two', '3 Deal 3'])
   })
 

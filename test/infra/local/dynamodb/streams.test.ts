@@ -1,6 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
 import { BatchWriteItemCommand, DeleteItemCommand, PutItemCommand, TransactWriteItemsCommand } from '@aws-sdk/client-dynamodb'
 import { afterEach, describe, expect, it } from 'vitest'
 import { startEngine } from '../../../../infra/local/dynamodb/engine.ts'
@@ -110,6 +111,16 @@ describe('the order of a stream', () => {
     const expected = Array.from({ length: 20 }, (_, at) => `${at}`)
     expect([...titles.values()]).toEqual(Array.from({ length: 16 }, () => expected))
   })
+})
+
+it('records older than a day go, but the newest 10,000 stay however old they are', async () => {
+  const host = await start()
+  const database = new DatabaseSync(join(host.dataFolder, 'dynamodb.db'))
+  database.exec(`with recursive number (n) as (select 1 union all select n + 1 from number where n < 10050)
+    insert into host_changes (table_name, event, key, after, at, is_expiry) select '${TableName}', 'INSERT', '{"pk":{"S":"old"}}', '{}', 1000, 0 from number`)
+  for (let number = 1; number <= 30; number += 1) await put(host, number)
+  expect(database.prepare('select count(*) as count from host_changes').get()).toMatchObject({ count: 10_000 })
+  database.close()
 })
 
 describe('a reader of a stream', () => {
