@@ -6,6 +6,7 @@ import { notFound, Problem } from '../kernel/problem.ts'
 import type { Table } from '../platform/table.ts'
 import type { Actor, Ctx, Workspace } from '../workspace/index.ts'
 import { answerOf } from './answer.ts'
+import { doOnce, onceOnlyOf, type Answer } from './idempotency.ts'
 import { oneLogLine, problemsAsAnswers, seenBy, type Seen } from './middleware.ts'
 import { inputOf } from './request.ts'
 import type { Route } from './route.ts'
@@ -21,13 +22,14 @@ export function serveHttp<Ports extends object>(routes: readonly Route<Ports>[],
     const route = byKey.get(event.routeKey)
     if (!route) throw notFound('resource')
     // The session may repeat this on a newer workspace; all of it is safe to repeat, since nothing is written before the workspace is confirmed.
-    const result = await sessions.run(async (workspace, table) => {
+    return sessions.run(async (workspace, table) => {
       const user = await identify({ workspace, table }, signInOf(event))
       seen.actorId = user.id
-      const ctx = contextOf({ userId: user.id, via: 'user' }, workspace, table)
-      return route.run({ ...ctx, ...ports }, inputOf(route, event) as never)
+      const input = inputOf(route, event)
+      const perform = async (on: Table): Promise<Answer> => answerOf(route, await route.run({ ...contextOf({ userId: user.id, via: 'user' }, workspace, on), ...ports }, input as never))
+      const once = onceOnlyOf(route, event, user.id)
+      return once ? doOnce(table, once, new Date(), perform) : perform(table)
     })
-    return answerOf(route, result)
   })
 }
 

@@ -18,6 +18,8 @@ export interface Route<Ports = unknown> {
   readonly summary: string
   /** Answers without a token. */
   readonly public?: true
+  /** Its effects are several transactions, so that an Idempotency-Key is stored apart from them. */
+  readonly manyTransactions?: true
   readonly params?: Fields
   readonly query?: z.ZodType
   readonly body?: z.ZodType

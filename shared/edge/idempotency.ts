@@ -1,0 +1,112 @@
+import { createHash } from 'node:crypto'
+import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda'
+import { Problem } from '../kernel/problem.ts'
+import { waitBeforeTry } from '../platform/retry.ts'
+import { ConditionFailed, type Key, type Row, type Table, type Write } from '../platform/table.ts'
+import type { Route } from './route.ts'
+
+export type Answer = APIGatewayProxyStructuredResultV2
+
+/** A POST that its client may send again without fear (API-3): scoped to who sent it, and to method and path. */
+export interface OnceOnly {
+  readonly key: Key
+  readonly bodyHash: string
+  /** One transaction with the effect; `apart` for routes whose effects are several transactions. */
+  readonly together: boolean
+}
+
+const KEPT_SECONDS = 48 * 60 * 60
+/** Larger answers are not kept; the same request again is then answered 409 instead. */
+const MOST_ANSWER_CHARACTERS = 200_000
+const MOST_TRIES = 20
+
+/** The key of a POST that carries an `Idempotency-Key`. Throws 400 for one that is no plain text of 1 to 255 characters. */
+export function onceOnlyOf(route: Pick<Route, 'method' | 'manyTransactions'>, event: APIGatewayProxyEventV2, userId: string): OnceOnly | undefined {
+  const given = event.headers['idempotency-key']
+  if (given === undefined || route.method !== 'POST') return undefined
+  if (!/^[\x21-\x7e][\x20-\x7e]{0,254}$/.test(given)) throw new Problem('invalid', 'idempotency.key_invalid', 'Idempotency-Key takes 1 to 255 plain characters.', [{ pointer: 'Idempotency-Key', detail: 'Not 1 to 255 plain characters.' }])
+  const scope = hash(`${userId}\n${event.rawPath}\n${given}`)
+  return { key: { pk: `ONCE#${scope}`, sk: 'ONCE' }, bodyHash: hash(event.body ?? ''), together: route.manyTransactions !== true }
+}
+
+/**
+ * Does something once for a key and gives the same answer every time. Effect and key are stored in one transaction, answer included, so there is no moment
+ * in which one is there without the other. Throws 409 for a twin that is under way, 422 for another body under the same key. A repeated request is judged
+ * anew: who has lost the right to do it does not get the old answer either.
+ */
+export async function doOnce(table: Table, once: OnceOnly, now: Date, perform: (table: Table) => Promise<Answer>): Promise<Answer> {
+  const known = await table.get(once.key, { consistent: true })
+  if (known) return replay(table, once, known, perform)
+  return once.together ? performTogether(table, once, now, perform) : performApart(table, once, now, perform)
+}
+
+async function performTogether(table: Table, once: OnceOnly, now: Date, perform: (table: Table) => Promise<Answer>): Promise<Answer> {
+  for (let attempt = 0; attempt < MOST_TRIES; attempt += 1) {
+    const held: Write[] = []
+    const answer = await perform({ ...table, write: async (...writes) => void held.push(...writes) })
+    try {
+      await table.write(...held, keyWrite(once, now, answer))
+      return answer
+    } catch (error) {
+      if (!(error instanceof ConditionFailed)) throw error
+      if (error.failed.includes(held.length)) throw underWay()
+      // Somebody else was faster on one of the rows: the use case decides anew on what stands now.
+      await waitBeforeTry(attempt)
+    }
+  }
+  throw new Problem('conflict', 'item.busy', 'Too many others are changing it at the same time. Try again.')
+}
+
+async function performApart(table: Table, once: OnceOnly, now: Date, perform: (table: Table) => Promise<Answer>): Promise<Answer> {
+  try {
+    await table.write(keyWrite(once, now, undefined))
+  } catch (error) {
+    throw error instanceof ConditionFailed ? underWay() : error
+  }
+  const answer = await perform(table).catch(async (error: unknown) => {
+    // What was refused has done nothing, and may be sent again when the reason is gone.
+    if (error instanceof Problem) await table.write({ delete: once.key })
+    throw error
+  })
+  await table.write({ update: once.key, set: { answer: keptAnswer(answer) } })
+  return answer
+}
+
+async function replay(table: Table, once: OnceOnly, known: Row, perform: (table: Table) => Promise<Answer>): Promise<Answer> {
+  if (known['bodyHash'] !== once.bodyHash) throw new Problem('impossible', 'idempotency.other_body', 'This Idempotency-Key was used with another body. Make a new key for a new request.')
+  await perform(withoutEffect(table)).catch((error: unknown) => {
+    if (error instanceof Problem && (error.kind === 'forbidden' || error.kind === 'not_found')) throw error
+    if (!(error instanceof Problem) && !(error instanceof WouldWrite)) throw error
+  })
+  const answer = known['answer']
+  if (typeof answer !== 'string') throw underWay()
+  return JSON.parse(answer) as Answer
+}
+
+/** Rights are judged before anything is written, so a rehearsal ends at the first write. */
+class WouldWrite extends Error {}
+
+function withoutEffect(table: Table): Table {
+  const refuse = async (): Promise<never> => {
+    throw new WouldWrite('A rehearsal writes nothing.')
+  }
+  return { ...table, write: refuse, increment: refuse }
+}
+
+function keyWrite(once: OnceOnly, now: Date, answer: Answer | undefined): Write {
+  const expiresAt = Math.floor(now.getTime() / 1000) + KEPT_SECONDS
+  return { put: { ...once.key, kind: 'once', bodyHash: once.bodyHash, expiresAt, ...(answer ? { answer: keptAnswer(answer) } : {}) }, if: { absent: true } }
+}
+
+function keptAnswer(answer: Answer): string | undefined {
+  const text = JSON.stringify(answer)
+  return text.length <= MOST_ANSWER_CHARACTERS ? text : undefined
+}
+
+function underWay(): Problem {
+  return new Problem('conflict', 'idempotency.under_way', 'The same request is under way, or ended without an answer that could be kept. Look at what stands before you send it again.')
+}
+
+function hash(text: string): string {
+  return createHash('sha256').update(text).digest('base64url')
+}
