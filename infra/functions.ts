@@ -29,6 +29,8 @@ export interface Needs {
   readonly table?: 'read' | 'readWrite'
   readonly bus?: 'publish'
   readonly mail?: MailAccess
+  /** The bucket of uploaded files. */
+  readonly files?: 'readWrite'
   /** Knows the address that puts mail into the CRM. */
   readonly mailAddress?: true
   /** Signs callers in: knows the token issuer and who becomes the first administrator. */
@@ -86,6 +88,13 @@ export const FUNCTIONS: readonly FunctionRow[] = [
     needs: { table: 'readWrite' },
     timeoutSeconds: 300,
     userImpact: 'After somebody moves to another department, lists of the departments stay somewhat dearer to read; they are right all the same.',
+  },
+  {
+    entry: 'files/http',
+    stack: 'api',
+    trigger: { kind: 'http' },
+    needs: { table: 'readWrite', signIn: true, files: 'readWrite' },
+    userImpact: 'Files can neither be uploaded nor fetched.',
   },
   {
     entry: 'mail/http',

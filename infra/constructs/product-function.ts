@@ -103,6 +103,14 @@ export class ProductFunction extends Construct {
     if (list === true) this.allow(['s3:ListBucket'], [bucket.bucketArn])
   }
 
+  /** Lets it give out addresses to upload and to fetch files, and see whether one has arrived. */
+  usesFiles(bucket: Bucket): void {
+    this.function.addEnvironment('FILES_BUCKET', bucket.bucketName)
+    this.allowObjects('s3:GetObject', bucket, ['files/'])
+    this.allowObjects('s3:PutObject', bucket, ['files/'])
+    this.allow(['s3:ListBucket'], [bucket.bucketArn])
+  }
+
   /** Tells it one thing about its surroundings. */
   knows(variable: string, value: string): void {
     this.function.addEnvironment(variable, value)

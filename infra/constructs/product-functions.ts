@@ -13,6 +13,7 @@ export interface Surroundings {
   readonly alarmTopic: ITopic
   readonly table: IndexedTable
   readonly mail: Bucket
+  readonly files: Bucket
   readonly mailAddress: string | undefined
   readonly issuer: string
   readonly firstAdminEmail: string | undefined
@@ -29,11 +30,12 @@ export function createFunctions(stack: Stack, name: FunctionRow['stack'], surrou
   })
 }
 
-function giveWhatItNeeds(made: ProductFunction, { table, mail, mailAddress, issuer, firstAdminEmail, bus }: Surroundings): void {
+function giveWhatItNeeds(made: ProductFunction, { table, mail, files, mailAddress, issuer, firstAdminEmail, bus }: Surroundings): void {
   const { needs, entry } = made.row
   if (needs.table !== undefined) made.readsTable(table)
   if (needs.table === 'readWrite') made.writesTable(table)
   if (needs.mail !== undefined) made.usesMail(mail, needs.mail)
+  if (needs.files === 'readWrite') made.usesFiles(files)
   if (needs.mailAddress === true && mailAddress !== undefined) made.knows('MAIL_ADDRESS', mailAddress)
   if (needs.signIn === true) {
     made.knows('OIDC_ISSUER', issuer)

@@ -33,6 +33,7 @@ export function createProduct(app: App, { settings, codeFolder, routeTables }: P
     alarmTopic: alarms.topic,
     table: data.indexedTable,
     mail: data.mail,
+    files: data.files,
     mailAddress: settings.mailAddress,
     issuer: tokens.issuer,
     firstAdminEmail: settings.firstAdminEmail,

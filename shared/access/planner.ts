@@ -1,4 +1,4 @@
-import { reaches } from './predicate.ts'
+import type { User } from '../workspace/index.ts'
 import { atLeast, levelOf, type Rights } from './rights.ts'
 import type { Level } from './schema.ts'
 
@@ -27,22 +27,47 @@ export interface Cover {
 /** Types without stages are spread over this many partitions, so that none grows hot. */
 export const BUCKETS = 4
 
-/** Above this share of the active users, reading everything and passing over the rest costs less than department by department. */
-const MOST_OF_THE_COMPANY = 0.5
+/** A page of 50 and the row that tells whether more follow. */
+const ROWS_OF_A_PAGE = 51
+/** List rows in the 4 KB that the smallest read pays for; it costs half a unit. */
+const ROWS_OF_A_READ = 24
+const ROWS_OF_A_FURTHER_READ = 50
+/** From so many partitions on, the first read of each is the smallest there is. */
+const MANY = 3
 
-/** Plans what to read for a list of a type (DESIGN: lists by permission). `only` narrows to stages that a filter asks for. */
-export function planCover(rights: Rights, shape: TypeShape, only?: { stageIds?: ReadonlySet<string>; pipelineIds?: ReadonlySet<string> }): Cover {
+/** Which stages, pipelines or responsible people a filter asks for; left out, all. */
+interface Only {
+  readonly stageIds?: ReadonlySet<string> | undefined
+  readonly pipelineIds?: ReadonlySet<string> | undefined
+  readonly responsibleIds?: ReadonlySet<string> | undefined
+}
+
+/**
+ * Plans what to read for a list of a type (DESIGN: lists by permission). Every stage is read either whole or by the people whose items may be read there.
+ * People who may be read on one stage may be read on all with a wider level, so it is enough to try each level as the widest that is read by people.
+ */
+export function planCover(rights: Rights, shape: TypeShape, only: Only = {}): Cover {
   if (!rights.active) return { partitions: [], observed: false }
-  const places = placesOf(rights, shape).filter((place) => (!only?.stageIds || (place.stageId !== undefined && only.stageIds.has(place.stageId))) && (!only?.pipelineIds || (place.pipelineId !== undefined && only.pipelineIds.has(place.pipelineId))))
-  const open = places.filter((place) => atLeast(place.level, 'open'))
-  const narrow = places.filter((place) => place.level !== 'none' && !atLeast(place.level, 'open'))
-  const widest = narrow.reduce<Level>((level, place) => (atLeast(place.level, level) ? place.level : level), 'none')
-  const byPeople = widest === 'none' ? [] : partitionsOfPeople(rights, widest)
-  const byPlaces = narrow.flatMap((place) => place.partitions)
-  const wide = open.flatMap((place) => place.partitions)
-  const peopleCostLess = widest === 'own' || byPeople.length <= byPlaces.length || shareInScope(rights, widest) < MOST_OF_THE_COMPANY
-  const partitions = [...wide, ...(peopleCostLess ? byPeople : byPlaces)]
-  return { partitions, observed: !places.every((place) => place.level === 'all') || places.length === 0 }
+  const everywhere = placesOf(rights, shape)
+  const places = everywhere.filter((place) => isAskedFor(place, only))
+  const readable = places.filter(({ level }) => level !== 'none')
+  const sight = sightOf(rights, readable, everywhere.length)
+  const plans = PREFERENCE.filter((level) => level === 'none' || readable.some((place) => place.level === level)).flatMap((widest) => {
+    const whole = readable.filter(({ level }) => !atLeast(widest, level)).flatMap(({ partitions }) => partitions)
+    const people = widest === 'none' ? [[]] : waysToReadPeople(rights, widest, sight)
+    return people.map((byPeople) => ({ partitions: [...whole, ...byPeople].map(({ partition }) => partition), units: unitsOf([...whole, ...byPeople], sight) }))
+  })
+  const fewest = Math.min(...plans.map(({ units }) => units))
+  const planned = plans.find(({ units }) => units <= fewest * WORTH_BEING_SURE)?.partitions ?? []
+  return { partitions: narrowed(rights, readable, planned, only), observed: places.length === 0 || places.some(({ level }) => level !== 'all') }
+}
+
+/** All items of one person lie in one partition, whatever else may be read. */
+function narrowed(rights: Rights, readable: readonly Place[], planned: readonly Partition[], { responsibleIds }: Only): readonly Partition[] {
+  if (!responsibleIds || responsibleIds.size > Math.max(1, planned.length)) return planned
+  const levels = [...new Set(readable.map(({ level }) => level))]
+  const reached = [...responsibleIds].filter((id) => levels.some((level) => atLeast(level, 'open') || peopleInReach(rights, level).has(id)))
+  return reached.map((userId) => ({ by: 'owner', userId }))
 }
 
 /** All items of a type, for who has to look at everything. */
@@ -50,18 +75,33 @@ export function coverOfEverything(shape: TypeShape): Cover {
   return { partitions: partitionsOfType(shape), observed: false }
 }
 
+/**
+ * Widest levels to be read by people, the surest first: reading by people passes over no items of others, however unevenly people work.
+ * Where all are readable, whole stages are as sure.
+ */
+const PREFERENCE: readonly Level[] = ['subdepartments', 'department', 'own', 'none', 'all', 'open']
+
+/** A surer plan may cost so much more than the cheapest: that one rests on the guess that all people have as many items. */
+const WORTH_BEING_SURE = 1.1
+
+/** A partition with the share of all items of the type that it is thought to hold. */
+interface Part {
+  readonly partition: Partition
+  readonly share: number
+}
+
 interface Place {
   readonly level: Level
   readonly pipelineId?: string
   readonly stageId?: string
-  readonly partitions: readonly Partition[]
+  readonly partitions: readonly Part[]
 }
 
-function placesOf(rights: Rights, { type, pipelines }: TypeShape): Place[] {
-  if (pipelines.length === 0) return [{ level: levelOf(rights, 'read', { type }), partitions: partitionsOfType({ type, pipelines }) }]
-  return pipelines.flatMap(({ id: pipelineId, stageIds }) =>
-    stageIds.map((stageId) => ({ level: levelOf(rights, 'read', { type, pipelineId, stageId }), pipelineId, stageId, partitions: [{ by: 'stage', pipelineId, stageId } as const] })),
-  )
+function placesOf(rights: Rights, shape: TypeShape): Place[] {
+  const parts = partitionsOfType(shape)
+  const share = 1 / Math.max(1, parts.length)
+  if (shape.pipelines.length === 0) return [{ level: levelOf(rights, 'read', { type: shape.type }), partitions: parts.map((partition) => ({ partition, share })) }]
+  return parts.flatMap((partition) => (partition.by === 'stage' ? [{ level: levelOf(rights, 'read', { type: shape.type, ...partition }), pipelineId: partition.pipelineId, stageId: partition.stageId, partitions: [{ partition, share }] }] : []))
 }
 
 function partitionsOfType({ pipelines }: TypeShape): Partition[] {
@@ -69,26 +109,59 @@ function partitionsOfType({ pipelines }: TypeShape): Partition[] {
   return pipelines.flatMap(({ id: pipelineId, stageIds }) => stageIds.map((stageId) => ({ by: 'stage', pipelineId, stageId }) as const))
 }
 
-/**
- * One partition per department in scope, and one per owner for those whom the departments' partitions may miss: the user themselves outside of the scope,
- * people whose primary department is not in scope but another of theirs is, and people who moved and are not all stamped anew.
- */
-function partitionsOfPeople(rights: Rights, level: Level): Partition[] {
-  const { people, userId } = rights
-  const scope = level === 'own' ? new Set<string>() : level === 'department' ? rights.departments : rights.departmentsBelow
-  const departments = [...scope].filter((id) => (people.membersOf.get(id)?.length ?? 0) > 0)
-  const members = new Map(departments.flatMap((id) => people.membersOf.get(id) ?? []).map((user) => [user.id, user]))
-  const held = (id: string): boolean => {
-    const user = members.get(id)
-    return user !== undefined && user.restamping !== true && scope.has(user.departmentIds[0] ?? '')
-  }
-  const owners = [userId, ...members.keys()].filter((id, place, all) => all.indexOf(id) === place && !held(id))
-  const needed = departments.filter((id) => people.membersOf.get(id)?.some((user) => user.departmentIds[0] === id && held(user.id)))
-  return [...needed.map((departmentId) => ({ by: 'department', departmentId }) as const), ...owners.map((id) => ({ by: 'owner', userId: id }) as const)]
+function isAskedFor({ pipelineId, stageId }: Place, { stageIds, pipelineIds }: Only): boolean {
+  return (!stageIds || (stageId !== undefined && stageIds.has(stageId))) && (!pipelineIds || (pipelineId !== undefined && pipelineIds.has(pipelineId)))
 }
 
-function shareInScope(rights: Rights, level: Level): number {
-  const active = [...rights.people.users.values()].filter((user) => user.active)
-  const reached = active.filter((user) => reaches(rights, level, { type: '', responsibleId: user.id, opened: false }))
-  return active.length === 0 ? 0 : reached.length / active.length
+/** The people whose items a level reaches, besides those that reach it by being opened, which anybody may have. */
+function peopleInReach({ people, userId, departments, departmentsBelow }: Rights, level: Level): ReadonlySet<string> {
+  if (atLeast(level, 'open')) return new Set(people.users.keys())
+  const scope = level === 'department' ? departments : level === 'subdepartments' ? departmentsBelow : []
+  return new Set([userId, ...[...scope].flatMap((id) => (people.membersOf.get(id) ?? []).map((user) => user.id))])
+}
+
+/**
+ * The department under which all items of a person lie: their primary one, wherever else they belong. Nobody knows for somebody
+ * who has moved and whose items are not all stamped anew: they are looked for by owner.
+ */
+function homeOf(user: User | undefined): string | undefined {
+  return user?.restamping === true ? undefined : user?.departmentIds[0]
+}
+
+/**
+ * The people in reach of a level by partitions: of their departments, or one for each person. With few departments every choice is tried, since the first reads
+ * of one or two partitions alone are larger; with more, each department is judged by itself.
+ */
+function waysToReadPeople(rights: Rights, level: Level, sight: number): Part[][] {
+  const { users, membersOf } = rights.people
+  const byHome = Map.groupBy([...peopleInReach(rights, level)], (id) => homeOf(users.get(id)))
+  const choices = [...byHome].map(([home, ids]): Part[][] => {
+    const owners = ids.map((userId) => ({ partition: { by: 'owner', userId } as const, share: 1 / users.size }))
+    if (home === undefined || ids.length === 1) return [owners]
+    const stamped = (membersOf.get(home) ?? []).filter((user) => homeOf(user) === home).length
+    return [[{ partition: { by: 'department', departmentId: home }, share: stamped / users.size }], owners]
+  })
+  if (choices.length > MANY) return [choices.flatMap((ways) => ways.toSorted((a, b) => unitsOf(a, sight, MANY) - unitsOf(b, sight, MANY))[0] ?? [])]
+  return choices.reduce<Part[][]>((combined, ways) => combined.flatMap((some) => ways.map((way) => [...some, ...way])), [[]])
+}
+
+/** How many items of the type, newest first, it takes to fill a page: the fewer of them may be read, the more. */
+function sightOf(rights: Rights, readable: readonly Place[], places: number): number {
+  const sizes = new Map([...new Set(readable.map(({ level }) => level))].map((level) => [level, peopleInReach(rights, level).size]))
+  const cells = readable.reduce((sum, { level }) => sum + (sizes.get(level) ?? 0), 0)
+  return cells === 0 ? 0 : (ROWS_OF_A_PAGE * rights.people.users.size * places) / cells
+}
+
+function unitsOf(parts: readonly Part[], sight: number, partitionsInAll = parts.length): number {
+  return parts.reduce((units, { share }) => units + unitsOfReading(share * sight, partitionsInAll), 0)
+}
+
+/** Shares are fractions: what they are off a whole number is no row to read. */
+const ROUNDING = 1e-9
+
+/** Read units for so many rows of one partition, in the steps in which lists read. */
+function unitsOfReading(rows: number, partitions: number): number {
+  const first = partitions < MANY ? Math.ceil(ROWS_OF_A_PAGE / Math.max(1, partitions)) : ROWS_OF_A_READ
+  const further = Math.max(0, Math.ceil((rows - first) / ROWS_OF_A_FURTHER_READ - ROUNDING))
+  return (Math.ceil(first / ROWS_OF_A_READ) + further * Math.ceil(ROWS_OF_A_FURTHER_READ / ROWS_OF_A_READ)) / 2
 }

@@ -11,7 +11,7 @@ import type { ListQuery } from './schema.ts'
 import { sourcesOf } from './sources.ts'
 import { itemView, rowView } from './views.ts'
 
-/** After so many rows read for one page a filter may end it early, with a cursor to go on (ITM-7). */
+/** After so many readable rows looked at for one page a filter may end it early, with a cursor to go on (ITM-7). Rows that the caller may not read do not count: where a page ends would tell of them. */
 const MOST_ROWS_READ = 2000
 
 export interface ItemPage {
@@ -36,12 +36,7 @@ export async function listItems(ctx: Ctx, input: { type: string } & ListQuery): 
 }
 
 function coverFor(ctx: Ctx, type: TypeDefinition, filter: Filter): Cover {
-  const stageIds = filter.only('stageId')
-  const pipelineIds = filter.only('pipelineId')
-  const cover = planCover(rightsOf(ctx.workspace, ctx.actor.userId), shapeOf(type), { ...(stageIds ? { stageIds } : {}), ...(pipelineIds ? { pipelineIds } : {}) })
-  const [responsibleId, ...others] = filter.only('responsibleId') ?? []
-  // All items of one person lie in one partition, whatever else the caller may read.
-  return responsibleId !== undefined && others.length === 0 && cover.partitions.length > 1 ? { ...cover, partitions: [{ by: 'owner', userId: responsibleId }] } : cover
+  return planCover(rightsOf(ctx.workspace, ctx.actor.userId), shapeOf(type), { stageIds: filter.only('stageId'), pipelineIds: filter.only('pipelineId'), responsibleIds: filter.only('responsibleId') })
 }
 
 /** Takes rows until the page is full. One row more is looked for, so that a cursor is given only where something follows. */
@@ -54,13 +49,13 @@ async function takePage(ctx: Ctx, rows: AsyncGenerator<Item>, filter: Filter, li
   for (;;) {
     const candidates = await take(rows, full ? Math.max(limit + 1 - items.length, 1) : 1)
     if (candidates.length === 0) return { items, last, more: false }
-    read += candidates.length
-    const whole = full ? await wholeItems(ctx, candidates.filter(wanted)) : candidates
-    for (const item of whole.filter((one) => wanted(one) && filter.matches(one))) {
+    const readable = (full ? await wholeItems(ctx, candidates.filter(wanted)) : candidates).filter(wanted)
+    for (const item of readable.filter((one) => filter.matches(one))) {
       if (items.length === limit) return { items, last: items.at(-1)?.id, more: true }
       items.push(item)
     }
-    last = candidates.at(-1)?.id
+    read += readable.length
+    last = readable.at(-1)?.id ?? last
     if (read >= MOST_ROWS_READ) return { items, last, more: true }
   }
 }

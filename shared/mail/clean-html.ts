@@ -1,5 +1,5 @@
 import sanitizeHtml from 'sanitize-html'
-import { cleanText, cutToBytes } from './clean-text.ts'
+import { cleanText, cutToBytes } from '../kernel/clean-text.ts'
 import { MOST_TEXT_BYTES } from './limits.ts'
 
 /** Escaping lengthens it; what is still longer than this is left out, and the text stands alone. */

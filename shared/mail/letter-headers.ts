@@ -1,6 +1,6 @@
 import { addressParser, decodeWords, type Header } from 'postal-mime'
 import { LONGEST_EMAIL } from '../kernel/email.ts'
-import { cleanLine } from './clean-text.ts'
+import { cleanLine } from '../kernel/clean-text.ts'
 import type { Letter, Person } from './letter.ts'
 import { LONGEST_PERSON_NAME, LONGEST_SUBJECT, MOST_RECIPIENTS, MOST_REFERENCES, MOST_SENDERS } from './limits.ts'
 import { threadIdOf } from './thread-id.ts'

@@ -7,6 +7,9 @@ const MEBIBYTE = 1024 * KIBIBYTE
 export const MOST_RAW_BYTES = 41 * MEBIBYTE
 /** All raw mails that one function reads at the same time. Reading takes about four times a mail's size in memory. */
 export const MOST_RAW_BYTES_AT_ONCE = 48 * MEBIBYTE
+/** Reading costs time and memory for each line. Encoded attachments of the largest mail have as many lines, none of them short. */
+export const MOST_LINES = 700_000
+export const MOST_SHORT_LINES = 150_000
 export const MOST_HEADER_BYTES = MEBIBYTE
 export const DEEPEST_NESTING = 100
 /** To and Cc together. */
@@ -17,7 +20,6 @@ export const MOST_ATTACHMENTS = 200
 export const MOST_TEXT_BYTES = 512 * KIBIBYTE
 export const LONGEST_SUBJECT = 500
 export const LONGEST_PERSON_NAME = 200
-export const LONGEST_FILE_NAME = 150
 export const LONGEST_MESSAGE_ID = 200
 /** References looked at, the nearest first. */
 export const MOST_REFERENCES = 10

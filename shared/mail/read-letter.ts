@@ -1,12 +1,12 @@
 import PostalMime, { type Attachment as Part, type Email } from 'postal-mime'
 import { cleanHtml, textOfCleanHtml } from './clean-html.ts'
-import { cleanLine, cleanText, cutToBytes } from './clean-text.ts'
+import { cleanLine, cleanText, cutToBytes } from '../kernel/clean-text.ts'
 import { endOfHeaders, withReadableHeaders } from './header-bytes.ts'
 import { EMPTY_LETTER, type Attachment, type Letter } from './letter.ts'
 import { readHeaders } from './letter-headers.ts'
-import { DEEPEST_NESTING, MOST_ATTACHMENTS, MOST_HEADER_BYTES, MOST_TEXT_BYTES } from './limits.ts'
+import { DEEPEST_NESTING, MOST_ATTACHMENTS, MOST_HEADER_BYTES, MOST_LINES, MOST_SHORT_LINES, MOST_TEXT_BYTES } from './limits.ts'
 import { ownWordsOf } from './quoted-history.ts'
-import { safeContentType, safeFileName } from './safe-file.ts'
+import { safeContentType, safeFileName } from '../kernel/safe-file.ts'
 
 /** A mail as far as it can be read. */
 export interface Reading {
@@ -19,6 +19,7 @@ export interface Reading {
 
 /** Reads a raw mail, from the sender's own first byte on. Whatever a sender can write gives a reading; nothing throws. */
 export async function readLetter(raw: Buffer): Promise<Reading> {
+  if (hasTooManyLines(raw)) return readHeadersAlone(raw, 'It has too many lines to be read.')
   try {
     return readingOf(await parsed(withReadableHeaders(raw, MOST_HEADER_BYTES)))
   } catch (error) {
@@ -40,6 +41,20 @@ export async function readHeadersAlone(raw: Buffer, unreadable: string): Promise
 }
 
 export const HEADERS_OF_THE_UNREADABLE = 64 * 1024
+
+/** Shorter than the lines of an encoded attachment. */
+const SHORT_LINE_BYTES = 57
+
+function hasTooManyLines(raw: Buffer): boolean {
+  let [lines, shortLines, from] = [0, 0, 0]
+  for (let at = raw.indexOf(0x0a); at >= 0; at = raw.indexOf(0x0a, from)) {
+    lines += 1
+    if (at - from < SHORT_LINE_BYTES) shortLines += 1
+    from = at + 1
+    if (lines > MOST_LINES || shortLines > MOST_SHORT_LINES) return true
+  }
+  return false
+}
 
 /** Attached mails stay files: their text is not the sender's, and they may hold mails in turn without end. */
 function parsed(raw: Buffer): Promise<Email> {

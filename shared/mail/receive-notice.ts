@@ -1,6 +1,7 @@
+import type { Intake } from './intake.ts'
 import { INBOX, inboxObject } from './keys.ts'
 import { noticeIn } from './notice.ts'
-import { takeInMail, type Intake } from './take-in-mail.ts'
+import { takeInMail } from './take-in-mail.ts'
 
 /**
  * Takes in the mail that a queue message gives notice of. From the second time on the notice is stored first: should the queue give up, the

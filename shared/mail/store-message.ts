@@ -28,14 +28,14 @@ const MOST_TRIES = 20
 
 /**
  * Routes a mail and stores it with its bindings, its entry under its Message-ID and its place among those that wait, all in one transaction:
- * the condition that it is not there yet is what makes a mail that comes twice one message (SNS-6). `content` is what must be stored before.
+ * the condition that it is not there yet is what makes a mail that comes twice one message (SNS-6). `storeContent` stores what must be there before, beside the look-ups; it may be called again.
  */
-export async function storeMessage(ctx: Ctx & MailPorts, mail: Mail, content: Promise<unknown>): Promise<Stored> {
+export async function storeMessage(ctx: Ctx & MailPorts, mail: Mail, storeContent: () => Promise<unknown>): Promise<Stored> {
   const { id, letter, delivery } = mail
   for (let attempt = 0; attempt < MOST_TRIES; attempt += 1) {
     // At first it is taken for granted that its Message-ID is new, which spares a read; the condition notices otherwise.
     const own = letter.messageId === null || attempt === 0 ? undefined : loadThreads(ctx.table, [letter.messageId])
-    const [{ decision, threadRows }, ownRows] = await Promise.all([decisionOn(ctx, mail), own, content])
+    const [{ decision, threadRows }, ownRows] = await Promise.all([decisionOn(ctx, mail), own, storeContent()])
     const known = letter.messageId === null ? undefined : ownRows?.get(letter.messageId)
     const message: Message = { ...newMessage(id, letter, delivery, decision), sharesMessageId: known?.messageIds.some((other) => other !== id) ?? false }
     try {

@@ -1,6 +1,7 @@
 import { loadRecord } from './deliveries.ts'
+import type { Intake } from './intake.ts'
 import { INBOX } from './keys.ts'
-import { takeInMail, type Intake } from './take-in-mail.ts'
+import { takeInMail } from './take-in-mail.ts'
 
 /** A mail that lies so long was given up by the queue, or its notice never came. */
 const OLD_MILLISECONDS = 10 * 60 * 1000

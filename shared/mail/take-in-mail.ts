@@ -1,12 +1,12 @@
 import { bytesOf, type OpenBlob } from '../platform/blobs.ts'
 import { randomId } from '../kernel/ids.ts'
-import { peopleOf, type Ctx, type Sessions } from '../workspace/index.ts'
+import { peopleOf, type Ctx } from '../workspace/index.ts'
 import { loadLetter, storeContents } from './contents.ts'
 import type { MailPorts } from './decide.ts'
 import { loadRecord, saveRecord, type DeliveryRecord } from './deliveries.ts'
+import type { Intake } from './intake.ts'
 import { inboxObject, rawObject } from './keys.ts'
 import { MOST_RAW_BYTES } from './limits.ts'
-import type { MemoryBudget } from './memory-budget.ts'
 import type { Message } from './message.ts'
 import { deliveryOf, type Delivery, type Notice } from './notice.ts'
 import { beginningOf, identifyUnread, readRaw } from './raw-mail.ts'
@@ -14,12 +14,6 @@ import { routeAgain, routeWaiting } from './route-again.ts'
 import { standingOf } from './standing.ts'
 import { storeMessage, type Mail } from './store-message.ts'
 import { traceBlockOf, type TraceBlock } from './trace-block.ts'
-
-export interface Intake extends MailPorts {
-  readonly sessions: Sessions
-  readonly memory: MemoryBudget
-  now(): Date
-}
 
 /** One delivery of a mail by SES. */
 export interface Arrival {
@@ -30,8 +24,8 @@ export interface Arrival {
   readonly again: boolean
 }
 
-/** After so many readings that did not come to their end, a mail is kept without being read. */
-const MOST_READINGS = 3
+/** After so many further readings that did not come to their end either, a mail is kept without being read: before the queue gives it up, together with those beside it. */
+const MOST_READINGS = 2
 
 /**
  * Takes a mail from the inbox into the CRM (SNS-5, SNS-6). It can end at any point and be run again: contents first, then the message in one
@@ -54,14 +48,14 @@ async function takeIn(intake: Intake, arrival: Arrival, raw: OpenBlob, record: D
   const { sesMessageId } = arrival
   const mail = isReadable(raw, record) ? await readRaw(await bytesOf(raw, MOST_RAW_BYTES), sesMessageId) : await identifyUnread(raw, sesMessageId, record.readings > MOST_READINGS ? 'It could not be read to its end.' : 'It is too large to be read.')
   if (arrival.again) await saveRecord(blobs, sesMessageId, { ...record, readings: 0 })
-  const content = Promise.all([storeContents(blobs, mail.id, mail.letter, mail.files), blobs.copy(inboxObject(sesMessageId), rawObject(mail.id, sesMessageId))])
+  const storeContent = once(() => Promise.all([storeContents(blobs, mail.id, mail.letter, mail.files), blobs.copy(inboxObject(sesMessageId), rawObject(mail.id, sesMessageId))]))
   const delivery = deliveryOfArrival(arrival, raw.modifiedAt, mail.block)
-  const outcome = await inSession(intake, (ctx) => settle(ctx, { ...mail, delivery }, content))
+  const outcome = await inSession(intake, (ctx) => settle(ctx, { ...mail, delivery }, storeContent))
   return { id: mail.id, outcome }
 }
 
-async function settle(ctx: Ctx & MailPorts, mail: Mail, content: Promise<unknown>): Promise<string> {
-  const { message, isNew, isAwaited } = await storeMessage(ctx, mail, content)
+async function settle(ctx: Ctx & MailPorts, mail: Mail, storeContent: () => Promise<unknown>): Promise<string> {
+  const { message, isNew, isAwaited } = await storeMessage(ctx, mail, storeContent)
   if (!isNew && isBetter(ctx, mail, message)) await routeAgain(ctx, mail.id, mail.letter, { delivery: mail.delivery })
   if (isAwaited && message.threadId !== null) await routeWaiting(ctx, message.threadId)
   return isNew ? message.status : 'known'
@@ -87,7 +81,7 @@ async function finishVanished(intake: Intake, { sesMessageId, notice }: Arrival)
   const letter = await loadLetter(intake.blobs, id)
   await inSession(intake, async (ctx) => {
     const mail: Mail = { id, letter, delivery: deliveryOfArrival({ sesMessageId, notice, again: true }, raw.modifiedAt, block) }
-    await settle(ctx, mail, Promise.resolve())
+    await settle(ctx, mail, async () => undefined)
   })
   await saveRecord(intake.blobs, sesMessageId, { ...record, notice })
   return 'known'
@@ -113,4 +107,10 @@ function deliveryOfArrival({ sesMessageId, notice }: Arrival, foundAt: Date, blo
 /** Nobody asks: the router acts for the mail, and looks at the sender's rights where they count. */
 function inSession<T>({ sessions, blobs, mailAddress, now }: Intake, work: (ctx: Ctx & MailPorts) => Promise<T>): Promise<T> {
   return sessions.run((workspace, table) => work({ actor: { userId: '', via: 'mail' }, workspace, table, now, newId: randomId, blobs, mailAddress }))
+}
+
+/** The session may begin its work anew; what is stored beside the table need not be. */
+function once<T>(work: () => Promise<T>): () => Promise<T> {
+  let running: Promise<T> | undefined
+  return () => (running ??= work())
 }

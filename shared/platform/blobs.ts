@@ -27,12 +27,15 @@ export interface Blobs {
   open(key: string): Promise<OpenBlob | undefined>
   /** False when there is nothing to copy. */
   copy(from: string, to: string): Promise<boolean>
+  exists(key: string): Promise<boolean>
   /** Removing what is not there is no error. */
   remove(key: string): Promise<void>
   /** Every object whose key begins so, in the order of keys. */
   list(prefix: string): AsyncIterable<ListedBlob>
   /** An address from which anybody can download the object for some seconds, saved under the given name and never shown in place. */
   downloadAddress(key: string, file: { readonly name: string; readonly contentType: string; readonly seconds: number }): Promise<string>
+  /** An address to which anybody can upload exactly so many bytes for some seconds, by a PUT with these headers. */
+  uploadAddress(key: string, file: { readonly contentType: string; readonly size: number; readonly seconds: number }): Promise<{ url: string; headers: Record<string, string> }>
 }
 
 /** Reads all of an object. Throws `BlobTooLarge` when it has more bytes than allowed; then no more than that was held. */

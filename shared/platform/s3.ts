@@ -1,4 +1,4 @@
-import { CopyObjectCommand, DeleteObjectCommand, GetObjectCommand, NoSuchKey, paginateListObjectsV2, PutObjectCommand, S3Client, S3ServiceException } from '@aws-sdk/client-s3'
+import { CopyObjectCommand, DeleteObjectCommand, GetObjectCommand, HeadObjectCommand, NoSuchKey, paginateListObjectsV2, PutObjectCommand, S3Client, S3ServiceException } from '@aws-sdk/client-s3'
 import { getSignedUrl } from '@aws-sdk/s3-request-presigner'
 import type { Readable } from 'node:stream'
 import type { Blobs } from './blobs.ts'
@@ -24,6 +24,10 @@ export function openBlobs(bucket: string, client = new S3Client({ requestChecksu
       return (await unlessMissing(client.send(new CopyObjectCommand({ Bucket: bucket, Key: to, CopySource: source })))) !== undefined
     },
 
+    async exists(key) {
+      return (await unlessMissing(client.send(new HeadObjectCommand({ Bucket: bucket, Key: key })))) !== undefined
+    },
+
     async remove(key) {
       await client.send(new DeleteObjectCommand({ Bucket: bucket, Key: key }))
     },
@@ -40,6 +44,13 @@ export function openBlobs(bucket: string, client = new S3Client({ requestChecksu
       const command = new GetObjectCommand({ Bucket: bucket, Key: key, ResponseContentType: contentType, ResponseContentDisposition: asAttachment(name) })
       return getSignedUrl(client, command, { expiresIn: seconds })
     },
+
+    async uploadAddress(key, { contentType, size, seconds }) {
+      const command = new PutObjectCommand({ Bucket: bucket, Key: key, ContentType: contentType, ContentLength: size })
+      // Both headers are part of the signature: S3 refuses another length or type.
+      const url = await getSignedUrl(client, command, { expiresIn: seconds, signableHeaders: new Set(['content-length', 'content-type', 'host']) })
+      return { url, headers: { 'content-type': contentType, 'content-length': String(size) } }
+    },
   }
 }
 
@@ -47,7 +58,7 @@ async function unlessMissing<T>(answer: Promise<T>): Promise<T | undefined> {
   try {
     return await answer
   } catch (error) {
-    if (error instanceof NoSuchKey || (error instanceof S3ServiceException && error.name === 'NoSuchKey')) return undefined
+    if (error instanceof NoSuchKey || (error instanceof S3ServiceException && ['NoSuchKey', 'NotFound'].includes(error.name))) return undefined
     throw error
   }
 }

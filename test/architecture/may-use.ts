@@ -13,6 +13,7 @@ export const mayUse: Readonly<Record<string, readonly string[]>> = {
   timeline: ['kernel', 'platform', 'workspace', 'types', 'items'],
   outbox: ['kernel', 'platform', 'items'],
   mail: ['kernel', 'platform', 'workspace', 'access', 'types', 'items'],
+  files: ['kernel', 'platform', 'workspace', 'items'],
   edge: ['kernel', 'platform', 'workspace', 'directory'],
 }
 

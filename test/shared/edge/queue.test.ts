@@ -1,6 +1,6 @@
 import type { Context, SQSEvent } from 'aws-lambda'
 import { setTimeout as wait } from 'node:timers/promises'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { serveQueue, type QueueMessage } from '../../../shared/edge/queue.ts'
 
 const context = { awsRequestId: 'r1' } as Context
@@ -9,13 +9,11 @@ const record = (messageId: string, receives = 1): SQSEvent['Records'][number] =>
 
 async function linesOf(work: () => Promise<unknown>): Promise<Record<string, unknown>[]> {
   const written: string[] = []
-  const keep = (text: unknown): void => void written.push(String(text))
-  const { info, error } = console
-  Object.assign(console, { info: keep, error: keep })
+  const stdout = vi.spyOn(process.stdout, 'write').mockImplementation((text) => written.push(String(text)) > 0)
   try {
     await work()
   } finally {
-    Object.assign(console, { info, error })
+    stdout.mockRestore()
   }
   return written.map((line) => JSON.parse(line) as Record<string, unknown>)
 }

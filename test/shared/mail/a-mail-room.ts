@@ -4,11 +4,11 @@ import { receivedMail } from '../../../infra/local/ses/received-mail.ts'
 import { noticeParts, receivedNotice } from '../../../infra/local/ses/received-notice.ts'
 import { traceHeaders } from '../../../infra/local/ses/trace-headers.ts'
 import { createItem } from '../../../shared/items/index.ts'
-import { createMemoryBudget, receiveNotice, sweepInbox, type Intake, type MailPorts } from '../../../shared/mail/index.ts'
+import { openIntake, receiveNotice, sweepInbox, type Intake, type MailPorts } from '../../../shared/mail/index.ts'
 import type { Message } from '../../../shared/mail/message.ts'
 import { loadMessage } from '../../../shared/mail/repository.ts'
 import { openBlobs } from '../../../shared/platform/s3.ts'
-import { openSessions, type Ctx } from '../../../shared/workspace/index.ts'
+import type { Ctx } from '../../../shared/workspace/index.ts'
 import { aHost, aResource } from '../../support/a-host.ts'
 import { aCompany, type TestCompany } from '../../support/company.ts'
 import { aTable, type TestTable } from '../../support/table.ts'
@@ -20,6 +20,8 @@ export interface MailRoom {
   readonly company: TestCompany
   readonly table: TestTable
   readonly intake: Intake
+  /** Where its services answer. */
+  readonly endpoint: { readonly s3: string; readonly dynamodb: string }
   /** What SES does with a mail: stores it in the inbox. Gives the notice that it publishes. */
   receive(raw: string | Buffer, more?: { sesMessageId?: string; source?: string }): Promise<{ sesMessageId: string; notice: string }>
   /** What the queue does with a notice. Gives the outcome. */
@@ -44,14 +46,16 @@ export async function aMailRoom(): Promise<MailRoom> {
   const host = await aHost({ resources: [aResource({ type: 'AWS::S3::Bucket', name: 'mail' })], parts: { s3: createS3 } })
   const client = new S3Client({ ...host.client, requestChecksumCalculation: 'WHEN_REQUIRED' })
   const blobs = openBlobs('mail', client)
+  const engine = await table.client.config.endpoint?.()
   const company = await aCompany(table.table)
   let now = (): Date => new Date()
-  const intake: Intake = { sessions: openSessions(table.table, async () => undefined), blobs, mailAddress: CRM, memory: createMemoryBudget(48 * 1024 * 1024), now: () => now() }
+  const intake: Intake = { ...openIntake({ table: table.table, blobs, mailAddress: CRM }), now: () => now() }
 
   const room: MailRoom = {
     company,
     table,
     intake,
+    endpoint: { s3: host.origin, dynamodb: `http://${engine?.hostname}:${engine?.port}` },
     async receive(raw, { sesMessageId = `ses${(serial += 1)}`, source = 'sam@leadline.example' } = {}) {
       const mail = receivedMail(sesMessageId, new Date(), { source, recipients: [CRM], remoteAddress: '203.0.113.7', helo: 'mail.example' }, Buffer.from(raw))
       const rule = { name: 'crm', arn: 'arn', scans: true, actions: [], takes: () => true }

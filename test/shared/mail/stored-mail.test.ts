@@ -66,7 +66,8 @@ describe('ACC-8 a mail is read by the readers of any of its items', () => {
 
   it.each(['usr_set', 'usr_nobody'])('and does not exist for %s (ACC-9)', async (user) => {
     const missing = `msg_${'0'.repeat(32)}`
-    for (const work of [readMessage, downloadRaw, (ctx: Ctx & MailPorts, { id }: { id: string }) => downloadAttachment(ctx, { id, n: 0 })]) {
+    const works: ((ctx: Ctx & MailPorts, input: { id: string }) => Promise<unknown>)[] = [readMessage, downloadRaw, (ctx, { id }) => downloadAttachment(ctx, { id, n: 0 })]
+    for (const work of works) {
       expect(await codeOf(as(user, (ctx) => work(ctx, { id })))).toBe('404 message.not_found')
       expect(await codeOf(as(user, (ctx) => work(ctx, { id: missing })))).toBe('404 message.not_found')
     }
@@ -161,7 +162,7 @@ describe('SNS-6 mail that waits', () => {
     const contact = await held('later@example.org', 'usr_sam')
     expect(await asAdmin((ctx) => replayMessage(ctx, { id }))).toMatchObject({ status: 'routed', bindings: [{ type: 'contact', id: contact }], version: 2 })
     expect(await queue('unsorted')).not.toContain(id)
-    await as('usr_sam', (ctx) => updateItem(ctx, { type: 'contact', id: contact, values: { emails: [] } }))
+    await as('usr_sam', (ctx) => updateItem(ctx, { type: 'contact', id: contact, values: { emails: [{ value: 'elsewhere@example.org' }] } }))
     const lead = await room.make('lead', { title: 'x', emails: [{ value: 'later@example.org' }] })
     expect((await asAdmin((ctx) => replayMessage(ctx, { id }))).bindings).toEqual([{ type: 'lead', id: lead }])
   })

@@ -1,5 +1,6 @@
 import { cleanLine } from './clean-text.ts'
-import { LONGEST_FILE_NAME } from './limits.ts'
+
+const LONGEST_FILE_NAME = 150
 
 /** Types that a browser or desktop opens without running anything in our name. */
 const HARMLESS = new Set([

@@ -1,0 +1,37 @@
+import type { Key, Row, Table } from '../platform/table.ts'
+
+export interface StoredFile {
+  readonly id: string
+  readonly uploaderId: string
+  readonly name: string
+  readonly contentType: string
+  readonly size: number
+  readonly boundTo?: { readonly type: string; readonly id: number }
+}
+
+/** A file, by its id. */
+export function fileKey(id: string): Key {
+  return { pk: `FILE#${id}`, sk: 'FILE' }
+}
+
+/** Where its bytes lie. */
+export function fileObject(id: string): string {
+  return `files/${id}`
+}
+
+export async function loadFiles(table: Table, ids: readonly string[]): Promise<StoredFile[]> {
+  const rows = await table.getMany(ids.map(fileKey), { consistent: true })
+  const files = new Map(rows.map((row) => [String(row['id']), fileOfRow(row)]))
+  return ids.flatMap((id) => files.get(id) ?? [])
+}
+
+function fileOfRow(row: Row): StoredFile {
+  return {
+    id: String(row['id']),
+    uploaderId: String(row['uploaderId']),
+    name: String(row['name']),
+    contentType: String(row['contentType']),
+    size: Number(row['size']),
+    ...(row['boundType'] === undefined ? {} : { boundTo: { type: String(row['boundType']), id: Number(row['boundId']) } }),
+  }
+}

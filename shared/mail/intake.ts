@@ -1,0 +1,18 @@
+import type { Blobs } from '../platform/blobs.ts'
+import type { Table } from '../platform/table.ts'
+import { openSessions, type Sessions } from '../workspace/index.ts'
+import type { MailPorts } from './decide.ts'
+import { MOST_RAW_BYTES_AT_ONCE } from './limits.ts'
+import { createMemoryBudget, type MemoryBudget } from './memory-budget.ts'
+
+/** What the ways into the CRM need. */
+export interface Intake extends MailPorts {
+  readonly sessions: Sessions
+  readonly memory: MemoryBudget
+  now(): Date
+}
+
+/** A mail that comes before the company is founded founds nothing: it is kept, unsorted. */
+export function openIntake({ table, blobs, mailAddress }: { table: Table; blobs: Blobs; mailAddress: string }): Intake {
+  return { sessions: openSessions(table, async () => undefined), blobs, mailAddress, memory: createMemoryBudget(MOST_RAW_BYTES_AT_ONCE), now: () => new Date() }
+}
