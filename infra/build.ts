@@ -64,8 +64,7 @@ export async function buildFunctions(outFolder: string, sources: Sources = REPOS
     conditions: ['module'],
     banner: { js: REQUIRE_FOR_COMMONJS },
     minify: true,
-    // Names of functions and errors stay readable in logs; source maps would double the size that every cold start loads.
-    keepNames: true,
+    // Source maps, or names kept for stack traces, would be loaded by every cold start.
     sourcemap: false,
     legalComments: 'none',
     metafile: true,

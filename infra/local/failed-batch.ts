@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import type { Host, StreamRecord } from './contract.ts'
-import type { Mapping } from './event-sources.ts'
+import type { Mapping } from './event-source.ts'
 
 /** Records that a function could not do and that are given up, so that those behind them come through. */
 export interface FailedBatch {

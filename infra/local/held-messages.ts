@@ -1,6 +1,6 @@
 import { AwsError } from './contract.ts'
 import type { Host, QueueMessage } from './contract.ts'
-import type { Mapping } from './event-sources.ts'
+import type { Mapping } from './event-source.ts'
 
 /** The messages that a mapping has taken from its queue and not yet dealt with. */
 export interface HeldMessages {

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Host, QueueMessage } from './contract.ts'
-import type { EventSource, Mapping } from './event-sources.ts'
+import type { EventSource, Mapping } from './event-source.ts'
 import { matches } from './events/pattern.ts'
 import { rememberHeld } from './held-messages.ts'
 import { failuresOf } from './item-failures.ts'

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Host, StreamRecord } from './contract.ts'
-import type { EventSource, Mapping } from './event-sources.ts'
+import type { EventSource, Mapping } from './event-source.ts'
 import { matches } from './events/pattern.ts'
 import { failuresOf } from './item-failures.ts'
 import { keepFailedBatch } from './failed-batch.ts'

@@ -1,8 +1,4 @@
-import { Logger } from '@aws-lambda-powertools/logger'
-
-/** One JSON line per invocation. Never bodies, mail text or addresses. */
-const logger = new Logger({ serviceName: 'leadline' })
-
+/** What is told of an invocation, as one line of JSON. Never bodies, mail text or addresses. */
 export interface Line {
   readonly route: string
   readonly outcome: string
@@ -13,10 +9,16 @@ export interface Line {
 }
 
 export function logInvocation(line: Line): void {
-  logger.info('invocation', { ...line })
+  write({ level: 'INFO', message: 'invocation', ...line })
 }
 
 /** An error that is a bug, with its stack, beside the invocation's line. */
 export function logBug(error: unknown, where: { route: string; requestId: string }): void {
-  logger.error('bug', { error: error instanceof Error ? error : new Error(String(error)), ...where })
+  const { name, message, stack, cause } = error instanceof Error ? error : new Error(String(error))
+  write({ level: 'ERROR', message: 'bug', ...where, error: { name, message, stack, ...(cause === undefined ? {} : { cause: String(cause) }) } })
+}
+
+/** Lambda hands what a function prints to CloudWatch, a line at a time. */
+function write(line: Readonly<Record<string, unknown>>): void {
+  process.stdout.write(`${JSON.stringify({ timestamp: new Date().toISOString(), service: 'leadline', ...line })}\n`)
 }

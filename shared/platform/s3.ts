@@ -1,18 +1,30 @@
-import { CopyObjectCommand, DeleteObjectCommand, GetObjectCommand, HeadObjectCommand, NoSuchKey, paginateListObjectsV2, PutObjectCommand, S3Client, S3ServiceException } from '@aws-sdk/client-s3'
-import { getSignedUrl } from '@aws-sdk/s3-request-presigner'
+import type { S3Client } from '@aws-sdk/client-s3'
 import type { Readable } from 'node:stream'
 import type { Blobs } from './blobs.ts'
 
+/** The client is large, and many invocations of the functions that have it need none of it: it is loaded with the first object. */
+async function loadS3(): Promise<typeof import('@aws-sdk/client-s3')> {
+  return import('@aws-sdk/client-s3')
+}
+
 /** Opens the bucket with this name. */
-export function openBlobs(bucket: string, client = new S3Client({ requestChecksumCalculation: 'WHEN_REQUIRED' })): Blobs {
+export function openBlobs(bucket: string, given?: S3Client): Blobs {
+  let opened = given
+  const s3 = async (): Promise<typeof import('@aws-sdk/client-s3') & { client: S3Client }> => {
+    const sdk = await loadS3()
+    opened ??= new sdk.S3Client({ requestChecksumCalculation: 'WHEN_REQUIRED' })
+    return { ...sdk, client: opened }
+  }
   return {
     bucket,
 
     async put(key, content, contentType) {
+      const { client, PutObjectCommand } = await s3()
       await client.send(new PutObjectCommand({ Bucket: bucket, Key: key, Body: content, ContentType: contentType }))
     },
 
     async open(key) {
+      const { client, GetObjectCommand } = await s3()
       const answer = await unlessMissing(client.send(new GetObjectCommand({ Bucket: bucket, Key: key })))
       if (!answer?.Body) return undefined
       const body = answer.Body as Readable
@@ -20,19 +32,23 @@ export function openBlobs(bucket: string, client = new S3Client({ requestChecksu
     },
 
     async copy(from, to) {
+      const { client, CopyObjectCommand } = await s3()
       const source = `${bucket}/${from.split('/').map(encodeURIComponent).join('/')}`
       return (await unlessMissing(client.send(new CopyObjectCommand({ Bucket: bucket, Key: to, CopySource: source })))) !== undefined
     },
 
     async exists(key) {
+      const { client, HeadObjectCommand } = await s3()
       return (await unlessMissing(client.send(new HeadObjectCommand({ Bucket: bucket, Key: key })))) !== undefined
     },
 
     async remove(key) {
+      const { client, DeleteObjectCommand } = await s3()
       await client.send(new DeleteObjectCommand({ Bucket: bucket, Key: key }))
     },
 
     async *list(prefix) {
+      const { client, paginateListObjectsV2 } = await s3()
       for await (const page of paginateListObjectsV2({ client }, { Bucket: bucket, Prefix: prefix })) {
         for (const { Key, Size, LastModified } of page.Contents ?? []) {
           if (Key !== undefined) yield { key: Key, size: Size ?? 0, modifiedAt: LastModified ?? new Date() }
@@ -40,12 +56,14 @@ export function openBlobs(bucket: string, client = new S3Client({ requestChecksu
       }
     },
 
-    downloadAddress(key, { name, contentType, seconds }) {
+    async downloadAddress(key, { name, contentType, seconds }) {
+      const [{ client, GetObjectCommand }, { getSignedUrl }] = await Promise.all([s3(), import('@aws-sdk/s3-request-presigner')])
       const command = new GetObjectCommand({ Bucket: bucket, Key: key, ResponseContentType: contentType, ResponseContentDisposition: asAttachment(name) })
       return getSignedUrl(client, command, { expiresIn: seconds })
     },
 
     async uploadAddress(key, { contentType, size, seconds }) {
+      const [{ client, PutObjectCommand }, { getSignedUrl }] = await Promise.all([s3(), import('@aws-sdk/s3-request-presigner')])
       const command = new PutObjectCommand({ Bucket: bucket, Key: key, ContentType: contentType, ContentLength: size })
       // Both headers are part of the signature: S3 refuses another length or type.
       const url = await getSignedUrl(client, command, { expiresIn: seconds, signableHeaders: new Set(['content-length', 'content-type', 'host']) })
@@ -58,7 +76,7 @@ async function unlessMissing<T>(answer: Promise<T>): Promise<T | undefined> {
   try {
     return await answer
   } catch (error) {
-    if (error instanceof NoSuchKey || (error instanceof S3ServiceException && ['NoSuchKey', 'NotFound'].includes(error.name))) return undefined
+    if (error instanceof Error && ['NoSuchKey', 'NotFound'].includes(error.name)) return undefined
     throw error
   }
 }

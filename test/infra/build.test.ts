@@ -35,6 +35,7 @@ describe('the build of the functions', async () => {
       TABLE_NAME: 'table',
       BUS_NAME: 'bus',
       MAIL_BUCKET: 'mail',
+      FILES_BUCKET: 'files',
       MAIL_ADDRESS: 'crm@leadline.example',
       OIDC_ISSUER: 'https://login.example',
       AWS_REGION: 'eu-west-1',

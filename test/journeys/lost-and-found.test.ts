@@ -13,7 +13,7 @@ describe('after kill -9', () => {
   it('SNS-6: a mail that SMTP accepted is there, once, wherever the host was killed', async () => {
     let admin = clientWith(await host.token(ADMIN), host.ready.api)
     const { body } = await admin('POST', '/v1/items/contact', { firstName: 'Ida', emails: [{ value: 'ida@customer.example' }] })
-    const mail = (n: number): Promise<void> => sendMail({ from: ADMIN, to: 'ida@customer.example', cc: host.ready.mailAddress, subject: `Mail ${n}`, text: 'Hello', messageId: `<mail-${n}@here.example>`, envelope: { from: ADMIN, to: [host.ready.mailAddress] } }, host.ready.smtp)
+    const mail = (n: number): Promise<void> => sendMail({ from: ADMIN, to: 'ida@customer.example', cc: host.ready.mailAddress, subject: `Mail ${n}`, text: 'Hello', messageId: `<mail-${n}@here.example>`, date: '2026-11-21T10:00:00Z', envelope: { from: ADMIN, to: [host.ready.mailAddress] } }, host.ready.smtp)
     await mail(0)
     await host.kill()
     await host.restart()
