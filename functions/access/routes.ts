@@ -1,12 +1,13 @@
 import * as z from 'zod'
 import * as access from '../../shared/access/index.ts'
+import { readPermissions } from '../../shared/types/index.ts'
 import { route, type Route } from '../../shared/edge/route.ts'
 
 const { Bindings, Role, RoleInput, RolePatch } = access
 const IdParam = z.object({ id: z.string().min(1).max(64) })
 
-export const routes: readonly Route[] = [
-  route({ method: 'GET', path: '/v1/me/permissions', summary: 'What you may do, over all your roles.', returns: z.looseObject({ flags: z.looseObject({}), types: z.looseObject({}) }), run: access.readPermissions }),
+export const routes = [
+  route({ method: 'GET', path: '/v1/me/permissions', summary: 'What you may do, over all your roles.', returns: z.looseObject({ flags: z.looseObject({}), types: z.looseObject({}) }), run: readPermissions }),
 
   route({ method: 'GET', path: '/v1/roles', summary: 'All roles, by name.', returns: z.object({ items: z.array(Role), nextCursor: z.null() }), run: access.listRoles }),
   route({ method: 'POST', path: '/v1/roles', summary: 'Make a role.', body: RoleInput, returns: Role, status: 201, run: access.createRole }),
@@ -15,4 +16,4 @@ export const routes: readonly Route[] = [
   route({ method: 'DELETE', path: '/v1/roles/{id}', summary: 'Take a role away from everybody.', params: IdParam, status: 204, run: access.deleteRole }),
   route({ method: 'PUT', path: '/v1/roles/{id}/bindings', summary: 'Say who has a role.', params: IdParam, body: Bindings, returns: Role, run: access.bindRole }),
   route({ method: 'POST', path: '/v1/roles/{id}/clone', summary: 'Copy a role.', params: IdParam, returns: Role, status: 201, run: access.cloneRole }),
-]
+] as const satisfies readonly Route[]

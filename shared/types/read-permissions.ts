@@ -1,7 +1,7 @@
-import { typesOf, type TypeDefinition } from '../types/index.ts'
+import { levelOf, OPERATIONS, rightsOf, type Flag, type Level, type Operation, type Rights, type Standing } from '../access/index.ts'
 import type { Ctx } from '../workspace/index.ts'
-import { levelOf, rightsOf, type Rights, type Standing } from './rights.ts'
-import { OPERATIONS, type Flag, type Level, type Operation } from './schema.ts'
+import type { TypeDefinition } from './schema.ts'
+import { typesOf } from './types-of.ts'
 
 type Levels = Record<Operation, Level>
 
