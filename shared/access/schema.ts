@@ -17,7 +17,7 @@ const id = z.string().min(1).max(64)
 const Row = z.strictObject({ read: level.optional(), add: level.optional(), update: level.optional(), delete: level.optional(), export: level.optional(), import: level.optional() })
 export type Row = z.infer<typeof Row>
 
-const TypeRows = z.strictObject({
+export const TypeRows = z.strictObject({
   ...Row.shape,
   stages: z.record(id, Row).optional(),
   pipelines: z.record(id, Row).optional(),

@@ -1,5 +1,5 @@
 import * as fc from 'fast-check'
-import { readPermissions } from '../../../shared/access/index.ts'
+import { readPermissions } from '../../../shared/types/index.ts'
 import { doDeed } from './deeds.ts'
 import { companies, namesOf, OPERATIONS, TYPES } from './generate.ts'
 import { Disagreement, sample, type Findings, type Sampling } from './lanes.ts'
@@ -19,8 +19,8 @@ const sizes = { users: 8, departments: 6, items: 20, types: 'even' } as const
 const scripts = (deedsOfACompany: number) =>
   fc.record({
     company: companies(sizes),
-    deeds: fc.array(deeds(namesOf(sizes)), { maxLength: 2 * deedsOfACompany, size: 'max' }),
-    changes: fc.array(changes(namesOf(sizes)), { maxLength: Math.ceil((4 * deedsOfACompany) / DEEDS_BETWEEN_CHANGES), size: 'max' }),
+    deeds: fc.noBias(fc.array(deeds(namesOf(sizes)), { maxLength: 2 * deedsOfACompany, size: 'max' })),
+    changes: fc.noBias(fc.array(changes(namesOf(sizes)), { maxLength: Math.ceil((4 * deedsOfACompany) / DEEDS_BETWEEN_CHANGES), size: 'max' })),
   })
 
 /**
