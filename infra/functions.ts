@@ -35,6 +35,8 @@ export interface Needs {
   readonly mailAddress?: true
   /** Signs callers in: knows the token issuer and who becomes the first administrator. */
   readonly signIn?: true
+  /** Checks tokens itself, on routes where the gateway checks none: knows whom they must be made for. */
+  readonly tokenCheck?: true
 }
 
 /** One function of the product. */
@@ -108,6 +110,14 @@ export const FUNCTIONS: readonly FunctionRow[] = [
     },
     memoryMegabytes: 1024,
     userImpact: 'Stored mail cannot be read, and unsorted mail cannot be assigned.',
+  },
+  {
+    entry: 'api/http',
+    stack: 'api',
+    trigger: { kind: 'http' },
+    needs: { table: 'readWrite', signIn: true, tokenCheck: true },
+    memoryMegabytes: 1024,
+    userImpact: 'Developers cannot read the description of the API.',
   },
   {
     entry: 'fallback/http',

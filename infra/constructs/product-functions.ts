@@ -16,6 +16,7 @@ export interface Surroundings {
   readonly files: Bucket
   readonly mailAddress: string | undefined
   readonly issuer: string
+  readonly audience: string
   readonly firstAdminEmail: string | undefined
   readonly bus?: EventBus
 }
@@ -30,7 +31,7 @@ export function createFunctions(stack: Stack, name: FunctionRow['stack'], surrou
   })
 }
 
-function giveWhatItNeeds(made: ProductFunction, { table, mail, files, mailAddress, issuer, firstAdminEmail, bus }: Surroundings): void {
+function giveWhatItNeeds(made: ProductFunction, { table, mail, files, mailAddress, issuer, audience, firstAdminEmail, bus }: Surroundings): void {
   const { needs, entry } = made.row
   if (needs.table !== undefined) made.readsTable(table)
   if (needs.table === 'readWrite') made.writesTable(table)
@@ -41,6 +42,7 @@ function giveWhatItNeeds(made: ProductFunction, { table, mail, files, mailAddres
     made.knows('OIDC_ISSUER', issuer)
     if (firstAdminEmail !== undefined) made.knows('FIRST_ADMIN_EMAIL', firstAdminEmail)
   }
+  if (needs.tokenCheck === true) made.knows('TOKEN_AUDIENCE', audience)
   if (needs.bus === 'publish') {
     if (bus === undefined) throw new Error(`${entry} needs the bus, which its stack does not have`)
     made.publishesTo(bus)

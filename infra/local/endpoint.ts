@@ -67,7 +67,8 @@ export async function openEndpoint(port: number): Promise<Endpoint> {
 }
 
 async function answer(parts: EndpointParts, request: IncomingMessage, response: ServerResponse): Promise<void> {
-  const url = new URL(request.url ?? '/', 'http://host')
+  const url = addressOf(request)
+  if (url === undefined) return refuse(response, 400, 'Bad Request')
   const isLocal = url.pathname.startsWith('/_local/')
   const signed = isLocal ? undefined : signedScope(parts, request, url)
   if (signed !== undefined) return answerCall(parts, signed, request, response, url)
@@ -75,6 +76,19 @@ async function answer(parts: EndpointParts, request: IncomingMessage, response: 
     if (await door.handle(request, response)) return
   }
   refuse(response, 404, 'Not Found')
+}
+
+/** The address of a request, or undefined for one that cannot be read (`//`, `/%ff`). */
+function addressOf(request: IncomingMessage): URL | undefined {
+  const target = `http://host${request.url?.startsWith('/') === true ? request.url : '/'}`
+  if (!URL.canParse(target)) return undefined
+  const url = new URL(target)
+  try {
+    decodeURIComponent(url.pathname)
+  } catch {
+    return undefined
+  }
+  return url
 }
 
 /** What a signature's credential says: `<access key>/<date>/<region>/<service>/aws4_request`. */

@@ -36,6 +36,7 @@ export function createProduct(app: App, { settings, codeFolder, routeTables }: P
     files: data.files,
     mailAddress: settings.mailAddress,
     issuer: tokens.issuer,
+    audience: tokens.audience,
     firstAdminEmail: settings.firstAdminEmail,
   }
   const { mailDomain, mailAddress } = settings

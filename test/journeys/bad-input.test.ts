@@ -35,6 +35,8 @@ describe('bad input', () => {
     expect(await call('GET', '/v1/items/planet')).toMatchObject({ status: 404, body: { code: 'type.not_found' } })
     expect((await call('GET', '/v1/items/deal/abc')).status).toBe(404)
     expect((await call('PUT', deal, {})).status).toBe(404)
+    for (const path of ['/%ff', '//', '/v1/items/deal/%00']) expect((await fetch(inject('ready').api + path)).status).toBeGreaterThanOrEqual(400)
+    for (const path of ['/%ff', '//', '/v1/items/deal/%00']) expect((await fetch(inject('ready').api + path)).status).toBeLessThan(500)
   })
 
   it('API-5: a thousand malformed bodies never give a 5xx and change nothing', async () => {

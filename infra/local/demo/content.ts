@@ -3,15 +3,14 @@
 export const departments: readonly { name: string; parent?: string; head?: string }[] = [
   { name: 'Sales', head: 'marta@leadline.example' },
   { name: 'Sales North', parent: 'Sales', head: 'jonas@leadline.example' },
-  { name: 'Sales South', parent: 'Sales' },
   { name: 'Board' },
 ]
 
 export const people: readonly { email: string; name: string; department: string; role: string; title: string }[] = [
   { email: 'olga@leadline.example', name: 'Olga Petersen', department: 'Board', role: 'Chief executive', title: 'Chief executive: sees everything' },
-  { email: 'marta@leadline.example', name: 'Marta Keller', department: 'Sales', role: 'Head of department', title: 'Head of Sales' },
+  { email: 'marta@leadline.example', name: 'Marta Keller', department: 'Sales', role: 'Head of department', title: 'Head of Sales: sees what is hers and her department’s' },
   { email: 'jonas@leadline.example', name: 'Jonas Ek', department: 'Sales North', role: 'Head of department', title: 'Head of Sales North' },
-  { email: 'lina@leadline.example', name: 'Lina Duarte', department: 'Sales South', role: 'Manager', title: 'Manager in Sales South: sees what is hers' },
+  { email: 'lina@leadline.example', name: 'Lina Duarte', department: 'Sales', role: 'Manager', title: 'Manager in Sales: sees what is hers' },
   { email: 'piotr@leadline.example', name: 'Piotr Zielinski', department: 'Sales North', role: 'Manager', title: 'Manager in Sales North: sees what is his' },
 ]
 
