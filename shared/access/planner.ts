@@ -21,6 +21,8 @@ export type Partition =
  */
 export interface Cover {
   readonly partitions: readonly Partition[]
+  /** Where the cheapest cover rests on the guess that people have about as many items: the one that passes over no items of others. To be turned to when much was read in vain. */
+  readonly surely?: readonly Partition[]
   readonly observed: boolean
 }
 
@@ -58,8 +60,11 @@ export function planCover(rights: Rights, shape: TypeShape, only: Only = {}): Co
     return people.map((byPeople) => ({ partitions: [...whole, ...byPeople].map(({ partition }) => partition), units: unitsOf([...whole, ...byPeople], sight) }))
   })
   const fewest = Math.min(...plans.map(({ units }) => units))
-  const planned = plans.find(({ units }) => units <= fewest * WORTH_BEING_SURE)?.partitions ?? []
-  return { partitions: narrowed(rights, readable, planned, only), observed: places.length === 0 || places.some(({ level }) => level !== 'all') }
+  const planned = plans.find(({ units }) => units <= fewest * WORTH_BEING_SURE)
+  const observed = places.length === 0 || places.some(({ level }) => level !== 'all')
+  const partitions = narrowed(rights, readable, planned?.partitions ?? [], only)
+  const [surest] = plans
+  return { partitions, observed, ...(surest && surest !== planned && partitions === planned?.partitions ? { surely: surest.partitions } : {}) }
 }
 
 /** All items of one person lie in one partition, whatever else may be read. */

@@ -3,6 +3,7 @@ import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from '
 import { Problem } from '../kernel/problem.ts'
 import { waitBeforeTry } from '../platform/retry.ts'
 import { ConditionFailed, type Key, type Row, type Table, type Write } from '../platform/table.ts'
+import { movesWorkspace, WorkspaceMoved } from '../workspace/index.ts'
 import type { Route } from './route.ts'
 
 export type Answer = APIGatewayProxyStructuredResultV2
@@ -50,6 +51,7 @@ async function performTogether(table: Table, once: OnceOnly, now: Date, perform:
     } catch (error) {
       if (!(error instanceof ConditionFailed)) throw error
       if (error.failed.includes(held.length)) throw underWay()
+      if (error.failed.some((place) => movesWorkspace(held[place]))) throw new WorkspaceMoved()
       // Somebody else was faster on one of the rows: the use case decides anew on what stands now.
       await waitBeforeTry(attempt)
     }
@@ -64,8 +66,8 @@ async function performApart(table: Table, once: OnceOnly, now: Date, perform: (t
     throw error instanceof ConditionFailed ? underWay() : error
   }
   const answer = await perform(table).catch(async (error: unknown) => {
-    // What was refused has done nothing, and may be sent again when the reason is gone.
-    if (error instanceof Problem) await table.write({ delete: once.key })
+    // What was refused, or is to be repeated on a newer workspace, has done nothing and may be done again.
+    if (error instanceof Problem || error instanceof WorkspaceMoved) await table.write({ delete: once.key })
     throw error
   })
   await table.write({ update: once.key, set: { answer: keptAnswer(answer) } })

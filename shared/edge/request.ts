@@ -29,12 +29,18 @@ function pathInput(schema: NonNullable<Route['params']>, parameters: Record<stri
 function queryInput(route: Shape, rawQuery: string): object {
   const query: Record<string, string> = {}
   for (const [name, value] of new URLSearchParams(rawQuery)) {
+    // No schema sees a field of this name, so that it would be taken without a word.
+    if (name === '__proto__') throw unknownParameter(name)
     if (Object.hasOwn(query, name)) throw new Problem('invalid', 'request.invalid', `?${name} is given twice.`, [{ pointer: `?${name}`, detail: 'It is given twice.' }])
     Object.defineProperty(query, name, { value, enumerable: true, configurable: true, writable: true })
   }
   const unknown = Object.keys(query)[0]
-  if (!route.query && unknown !== undefined) throw new Problem('invalid', 'request.invalid', `?${unknown}: There is no such parameter.`, [{ pointer: `?${unknown}`, detail: 'There is no such parameter.' }])
+  if (!route.query && unknown !== undefined) throw unknownParameter(unknown)
   return route.query ? (parse(route.query, query, 'query') as object) : {}
+}
+
+function unknownParameter(name: string): Problem {
+  return new Problem('invalid', 'request.invalid', `?${name}: There is no such parameter.`, [{ pointer: `?${name}`, detail: 'There is no such parameter.' }])
 }
 
 function bodyOf(event: APIGatewayProxyEventV2): unknown {

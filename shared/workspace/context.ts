@@ -8,6 +8,14 @@ export interface Actor {
   readonly via: 'user' | 'mail' | 'process'
   /** The event or message that caused it, when a reaction acts; keeps effects from happening twice. */
   readonly causeId?: string
+  /** Seconds since 1970 at which the token ends that the user came with. */
+  readonly tokenUntil?: number
+}
+
+/** A port of use cases that tell others what they did. */
+export interface Afterwards {
+  /** Does something once everything is stored, on rights that were confirmed; not at all when the request fails. Its failure fails nothing. */
+  afterwards(work: (table: Table) => Promise<void>): void
 }
 
 /** What every use case is given: who acts, in which company, at what time, on which table. */

@@ -47,6 +47,12 @@ export async function changeWorkspace(ctx: Ctx, changes: readonly EntryChange[],
   }
 }
 
+/** Whether a write moves the workspace on, and so fails when somebody else has done so. */
+export function movesWorkspace(write: Write | undefined): boolean {
+  const key = write && ('put' in write ? write.put : 'update' in write ? write.update : undefined)
+  return key?.pk === versionKey.pk && key.sk === versionKey.sk
+}
+
 function asWrite({ kind, id, value }: EntryChange): Write {
   const key = entryKey(kind, id)
   return value ? { put: { ...key, kind: `workspace.${kind.toLowerCase()}`, entry: value } } : { delete: key }

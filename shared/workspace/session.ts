@@ -1,3 +1,4 @@
+import { waitBeforeTry } from '../platform/retry.ts'
 import type { Table } from '../platform/table.ts'
 import { WorkspaceMoved } from './moved.ts'
 import { loadWorkspace, readVersion } from './repository.ts'
@@ -34,6 +35,7 @@ export function openSessions(table: Table, found?: () => Promise<void>): Session
         } catch (error) {
           if (!(error instanceof WorkspaceMoved)) throw error
           newest = undefined
+          await waitBeforeTry(repeat)
         }
       }
       throw new Error('The workspace moved again and again.')

@@ -8,6 +8,7 @@ import type {
 } from '../../infra/local/contract.ts'
 import { openEndpoint } from '../../infra/local/endpoint.ts'
 import { createStore } from '../../infra/local/store.ts'
+import type { WebsocketOwner } from '../../infra/local/websocket/index.ts'
 
 /** The real services that a test wants, by the names of the host's doors. */
 export interface Parts {
@@ -18,6 +19,7 @@ export interface Parts {
   readonly events?: (host: Host) => Service & EventsDoor
   readonly schedules?: (host: Host) => Service
   readonly ses?: (host: Host) => Service & OutboxOwner
+  readonly websocket?: (host: Host) => Service & WebsocketOwner
 }
 
 export interface HostOptions {
@@ -137,11 +139,12 @@ export async function aHost(options: HostOptions = {}): Promise<TestHost> {
   if (parts.events !== undefined) made.events = parts.events(host)
   if (parts.schedules !== undefined) made.schedules = parts.schedules(host)
   if (parts.ses !== undefined) made.ses = parts.ses(host)
+  if (parts.websocket !== undefined) made.websocket = parts.websocket(host)
   const services: readonly Service[] = Object.values(made)
   endpoint.serve({
     services: new Map(services.map((service) => [service.name, service])),
     localDoors: [...(made.ses === undefined ? [] : [made.ses.outbox]), ...(options.localDoors ?? []).map((make) => make(host))],
-    edgeDoors: (options.edgeDoors ?? []).map((make) => make(host)),
+    edgeDoors: [...(made.websocket === undefined ? [] : [made.websocket.websocket]), ...(options.edgeDoors ?? []).map((make) => make(host))],
     callerOf: testCaller,
     isBucket: (name) => host.resourceByName('AWS::S3::Bucket', name) !== undefined,
     around: (call, action, run) =>
@@ -162,6 +165,7 @@ interface Made {
   events: Service & EventsDoor
   schedules: Service
   ses: Service & OutboxOwner
+  websocket: Service & WebsocketOwner
 }
 
 /** A port that was free a moment ago. */

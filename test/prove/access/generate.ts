@@ -113,7 +113,7 @@ export const matrices: fc.Arbitrary<Record<string, ModelTypeRights>> = fc.record
     ]),
   ),
   { requiredKeys: [], noNullPrototype: true },
-)
+) as fc.Arbitrary<Record<string, ModelTypeRights>>
 
 export type Draft = Omit<ModelItem, 'id'>
 
@@ -121,7 +121,7 @@ export type Draft = Omit<ModelItem, 'id'>
 export function item(people: readonly string[], types: Sizes['types'] = 'even'): fc.Arbitrary<Draft> {
   const type = types === 'even' ? fc.constantFrom(...Object.keys(TYPES)) : fc.oneof({ weight: 12, arbitrary: fc.constant('deal') }, { weight: 1, arbitrary: fc.constantFrom('lead', 'contact') })
   return fc
-    .record({ type, responsibleId: fc.constantFrom(...people), observerIds: fc.oneof({ weight: 2, arbitrary: fc.constant([]) }, { weight: 1, arbitrary: someOf(people, 3) }), opened: fc.boolean(), stage: fc.nat(5), amount: fc.option(fc.integer({ min: 0, max: 5 }).map((thousands) => thousands * 1000)) })
+    .record({ type, responsibleId: fc.constantFrom(...people), observerIds: fc.oneof({ weight: 2, arbitrary: fc.constant<string[]>([]) }, { weight: 1, arbitrary: someOf(people, 3) }), opened: fc.boolean(), stage: fc.nat(5), amount: fc.option(fc.integer({ min: 0, max: 5 }).map((thousands) => thousands * 1000)) })
     .map(({ stage, amount, ...drawn }): Draft => {
       const stages = TYPES[drawn.type] ?? []
       const staged = stages.length > 0 ? { pipelineId: 'default', stageId: stages[stage % stages.length] ?? null } : { pipelineId: null, stageId: null }

@@ -1,11 +1,9 @@
 import { foundCompany } from '../../../shared/directory/index.ts'
-import type { Item } from '../../../shared/items/index.ts'
-import { counterKey } from '../../../shared/items/keys.ts'
-import { insertItem } from '../../../shared/items/repository.ts'
 import { randomId } from '../../../shared/kernel/ids.ts'
-import type { Table, Write } from '../../../shared/platform/table.ts'
+import type { Table } from '../../../shared/platform/table.ts'
 import { changeWorkspace, openSessions, type Ctx, type EntryChange } from '../../../shared/workspace/index.ts'
 import { aDepartment, aGroup, aUser, ADMINISTRATOR_EMAIL } from '../../support/company.ts'
+import { createMany, inParts } from '../../support/many-items.ts'
 import { ROOT } from './generate.ts'
 import type { ModelCompany, ModelItem } from './model.ts'
 
@@ -31,7 +29,7 @@ export async function settle(table: Table, company: ModelCompany): Promise<World
   }
   const as = another()
   for (const changes of inParts(entriesOf(model), 90)) await as(ROOT, (ctx) => changeWorkspace(ctx, changes))
-  await as(ROOT, (ctx) => storeItems(ctx, model.items))
+  await as(ROOT, (ctx) => createMany(ctx, model.items.map(draftOf)))
   return {
     model,
     table,
@@ -58,35 +56,6 @@ export function observersNeedRole(value: boolean): EntryChange {
   return { kind: 'SETTINGS', id: 'general', value: { observersNeedRole: value } }
 }
 
-/** Puts many items at once: the rows are the product's own, only the transactions are shared. */
-async function storeItems(ctx: Ctx, items: readonly ModelItem[]): Promise<void> {
-  const writes: Write[][] = []
-  const collecting: Ctx = { ...ctx, table: { ...ctx.table, write: async (...some) => void writes.push(some) } }
-  for (const item of items) await insertItem(collecting, itemOf(item))
-  for (const part of inParts(writes.flat(), 100)) await ctx.table.write(...part)
-  for (const type of new Set(items.map((item) => item.type))) await ctx.table.increment(counterKey(type), 'last', items.filter((item) => item.type === type).length)
-}
-
-export function itemOf({ type, id, responsibleId, observerIds, opened, pipelineId, stageId, amount }: ModelItem): Item {
-  const at = '2026-11-20T08:00:00.000Z'
-  return {
-    type,
-    id,
-    title: `${type} ${id}`,
-    titleGiven: true,
-    responsibleId,
-    observerIds,
-    opened,
-    ...(pipelineId === null || stageId === null ? {} : { pipelineId, stageId, stageSince: at }),
-    values: amount === null ? {} : { amount: `${amount}.00`, currency: 'EUR' },
-    createdAt: at,
-    createdBy: ROOT,
-    updatedAt: at,
-    updatedBy: ROOT,
-    version: 1,
-  }
-}
-
-function inParts<T>(all: readonly T[], size: number): T[][] {
-  return Array.from({ length: Math.ceil(all.length / size) }, (_, part) => all.slice(part * size, (part + 1) * size))
+function draftOf({ type, responsibleId, observerIds, opened, stageId, amount }: ModelItem): { type: string; values: object } {
+  return { type, values: { responsibleId, observerIds, opened, ...(stageId === null ? {} : { stageId }), ...(amount === null ? {} : { amount }) } }
 }

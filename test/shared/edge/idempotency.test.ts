@@ -1,5 +1,6 @@
 import type { APIGatewayProxyEventV2 } from 'aws-lambda'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { createDepartment, listDepartments } from '../../../shared/directory/index.ts'
 import { doOnce, onceOnlyOf, type Answer } from '../../../shared/edge/idempotency.ts'
 import { createItem, listItems } from '../../../shared/items/index.ts'
 import { Problem } from '../../../shared/kernel/problem.ts'
@@ -60,6 +61,18 @@ describe('API-3: an Idempotency-Key', () => {
     await send('k4', { title: 'Brief' }, 'usr_brief')
     await company.add(role('none'))
     expect(await codeOf(send('k4', { title: 'Brief' }, 'usr_brief'))).toBe('deal.add_forbidden')
+  })
+
+  it('changes of the company at the same moment are all made, each once', async () => {
+    const make = (n: number): Promise<string> =>
+      codeOf(company.as(company.administratorId, async (ctx) => {
+        const once = onceOnlyOf({ method: 'POST' }, post(`dep ${n}`, { n }), company.administratorId)
+        if (!once) throw new Error('No key')
+        return doOnce(ctx.table, once, ctx.now(), async (table) => ({ statusCode: 201, body: JSON.stringify(await createDepartment({ ...ctx, table }, { values: { name: `Once ${n}`, parentId: null, headId: null } })) }))
+      }))
+    expect(await Promise.all(Array.from({ length: 8 }, (_, n) => make(n)))).toEqual(Array.from({ length: 8 }, () => 'done'))
+    const { items } = await company.as(company.administratorId, (ctx) => listDepartments(ctx, { limit: 200 }))
+    expect(items.filter(({ name }) => name.startsWith('Once'))).toHaveLength(8)
   })
 
   it.each(['', 'ä', 'x'.repeat(256)])('takes no key such as %j', (key) => {

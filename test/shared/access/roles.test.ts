@@ -1,0 +1,93 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { bindRole, cloneRole, createRole, deleteRole, listRoles, readRole, rightsOf, updateRole, may, type Operation } from '../../../shared/access/index.ts'
+import type { Ctx } from '../../../shared/workspace/index.ts'
+import { aCompany, aDepartment, aUser, type TestCompany } from '../../support/company.ts'
+import { problemOf } from '../../support/problems.ts'
+import { aTable, type TestTable } from '../../support/table.ts'
+
+let store: TestTable
+let company: TestCompany
+beforeAll(async () => {
+  store = await aTable()
+  company = await aCompany(store.table)
+  await company.add(aDepartment({ id: 'sales', headId: 'hanna' }), aUser({ id: 'ann', departmentIds: ['sales'] }), aUser({ id: 'bob', departmentIds: ['sales'] }), aUser({ id: 'hanna' }), aUser({ id: 'cleo' }), aUser({ id: 'ada' }), aUser({ id: 'nobody' }))
+  await company.bind('manager', { kind: 'user', id: 'ann' })
+  await company.bind('headOfDepartment', { kind: 'department', id: 'sales', scope: 'heads' })
+  await company.bind('chiefExecutive', { kind: 'user', id: 'cleo' })
+  await company.bind('administrator', { kind: 'user', id: 'ada' })
+})
+afterAll(() => store.close())
+
+const asAdministrator = <T>(work: (ctx: Ctx) => Promise<T>): Promise<T> => company.as(company.administratorId, work)
+
+describe('ACC-6: the four default roles', () => {
+  const OPERATIONS: readonly Operation[] = ['read', 'add', 'update', 'delete', 'export', 'import']
+  const WORKING = ['lead', 'contact', 'deal', 'quote', 'invoice']
+  const reachOf = (userId: string): Promise<Record<string, string>> =>
+    company.as(userId, async (ctx) => {
+      const rights = rightsOf(ctx.workspace, userId)
+      const mayAll = (type: string, responsibleId: string): boolean => OPERATIONS.every((operation) => may(rights, operation, { type, responsibleId, opened: true }))
+      const mayAny = (type: string, responsibleId: string): boolean => OPERATIONS.some((operation) => may(rights, operation, { type, responsibleId, opened: true }))
+      const name = (type: string): string => {
+        if (mayAll(type, 'nobody')) return 'all'
+        if (mayAny(type, 'nobody')) return 'mixed'
+        if (userId !== 'bob' && mayAll(type, 'bob')) return 'department'
+        return mayAll(type, userId) ? 'own' : 'nothing'
+      }
+      return Object.fromEntries([...WORKING, 'company'].map((type) => [type, name(type)]))
+    })
+  const everywhere = (reach: string): Record<string, string> => Object.fromEntries(WORKING.map((type) => [type, reach]))
+
+  it.each([
+    ['a manager: their own', 'ann', { ...everywhere('own'), company: 'own' }],
+    ['a head of department: the department, and all companies', 'hanna', { ...everywhere('department'), company: 'all' }],
+    ['a chief executive: everything', 'cleo', { ...everywhere('all'), company: 'all' }],
+    ['an administrator: everything', 'ada', { ...everywhere('all'), company: 'all' }],
+    ['no role, no access', 'nobody', { ...everywhere('nothing'), company: 'nothing' }],
+  ])('%s', async (_who, userId, expected) => {
+    expect(await reachOf(userId)).toEqual(expected)
+  })
+
+  it.each([
+    ['ann', { settings: false, processes: false, bulkMail: false }],
+    ['hanna', { settings: false, processes: false, bulkMail: true }],
+    ['cleo', { settings: false, processes: false, bulkMail: true }],
+    ['ada', { settings: true, processes: true, bulkMail: true }],
+  ])('flags of %s', async (userId, flags) => {
+    expect(await company.as(userId, async (ctx) => rightsOf(ctx.workspace, userId).flags)).toEqual(flags)
+  })
+
+  it('only Administrator is bound in a new company', async () => {
+    const fresh = await aTable()
+    const newCompany = await aCompany(fresh.table)
+    const { items } = await newCompany.as(newCompany.administratorId, listRoles)
+    expect(items.map(({ name, bindings }) => [name, bindings.length])).toEqual([['Administrator', 1], ['Chief executive', 0], ['Head of department', 0], ['Manager', 0]])
+    await fresh.close()
+  })
+})
+
+describe('ACC-1: roles are freely made', () => {
+  it('made, renamed, cloned without its bindings, bound anew and deleted; each effective at once', async () => {
+    const made = await asAdministrator((ctx) => createRole(ctx, { values: { name: 'Reader', flags: { settings: false, bulkMail: true, processes: false }, types: { deal: { read: 'all' } } } }))
+    await asAdministrator((ctx) => bindRole(ctx, { id: made.id, values: { bindings: [{ kind: 'user', id: 'nobody' }, { kind: 'user', id: 'nobody' }] } }))
+    const mails = (): Promise<boolean> => company.as('nobody', async (ctx) => rightsOf(ctx.workspace, 'nobody').flags.bulkMail)
+    expect(await mails()).toBe(true)
+    const renamed = await asAdministrator((ctx) => updateRole(ctx, { id: made.id, values: { name: 'Auditor' } }))
+    expect(renamed).toMatchObject({ name: 'Auditor', bindings: [{ kind: 'user', id: 'nobody' }], types: { deal: { read: 'all' } } })
+    const clone = await asAdministrator((ctx) => cloneRole(ctx, { id: made.id }))
+    expect(clone).toMatchObject({ name: 'Auditor (copy)', bindings: [], types: { deal: { read: 'all' } }, flags: { bulkMail: true } })
+    await asAdministrator((ctx) => deleteRole(ctx, { id: made.id }))
+    expect(await mails()).toBe(false)
+    expect((await problemOf(asAdministrator((ctx) => readRole(ctx, { id: made.id })))).status).toBe(404)
+  })
+
+  it('is bound to what exists', async () => {
+    const made = await asAdministrator((ctx) => createRole(ctx, { values: { name: 'Empty', flags: { settings: false, bulkMail: false, processes: false }, types: {} } }))
+    const problem = await problemOf(asAdministrator((ctx) => bindRole(ctx, { id: made.id, values: { bindings: [{ kind: 'user', id: 'ann' }, { kind: 'group', id: 'gone' }] } })))
+    expect([problem.status, problem.fields[0]?.pointer]).toEqual([400, '/bindings/1/id'])
+  })
+
+  it('ACC-2: needs settings', async () => {
+    for (const userId of ['cleo', 'hanna', 'nobody']) expect((await problemOf(company.as(userId, listRoles))).status).toBe(403)
+  })
+})
