@@ -36,6 +36,9 @@ export interface Sources {
 
 const REPOSITORY: Sources = { root: path.resolve(import.meta.dirname, '..'), entries: FUNCTIONS.map(({ entry }) => entry) }
 
+/** Threads that functions start for themselves: each is a file of its own beside the functions (`threads/<name>.mjs`), since a thread begins with a file. */
+const THREADS: Readonly<Record<string, string>> = { 'mail-reader': 'shared/mail/reading-worker.ts' }
+
 /** Dependencies in CommonJS ask for Node's own modules with `require`, which an ES module does not have. */
 const REQUIRE_FOR_COMMONJS = `import { createRequire as createRequireOfNode } from 'node:module';const require = createRequireOfNode(import.meta.url);`
 
@@ -48,10 +51,13 @@ export async function buildFunctions(outFolder: string, sources: Sources = REPOS
   await refuseStrays(sources)
   const folder = path.resolve(outFolder)
   await mkdir(folder, { recursive: true })
-  await Promise.all(['functions', 'chunks'].map((part) => rm(path.join(folder, part), { recursive: true, force: true })))
+  await Promise.all(['functions', 'threads', 'chunks'].map((part) => rm(path.join(folder, part), { recursive: true, force: true })))
   const { metafile } = await build({
     absWorkingDir: root,
-    entryPoints: Object.fromEntries(entries.map((entry) => [`functions/${entry}`, `functions/${entry}.ts`])),
+    entryPoints: Object.fromEntries([
+      ...entries.map((entry) => [`functions/${entry}`, `functions/${entry}.ts`]),
+      ...Object.entries(THREADS).flatMap(([name, source]) => (existsSync(path.join(root, source)) ? [[`threads/${name}`, source]] : [])),
+    ]),
     outdir: folder,
     outExtension: { '.js': '.mjs' },
     chunkNames: 'chunks/[name]-[hash]',

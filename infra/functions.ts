@@ -14,6 +14,16 @@ export type Trigger =
   | { readonly kind: 'schedule'; readonly everyMinutes: number }
   /** Changes of the table's rows whose `kind` is one of these. AWS allows two readers of a stream, so no third function may have this. */
   | { readonly kind: 'stream'; readonly rowKinds: readonly string[] }
+  /** Our own events of these kinds, such as `chat.mentioned` or `*.updated`, through a queue. */
+  | { readonly kind: 'bus'; readonly detailTypes: readonly string[] }
+  /** Turns at mailings, one after the other. */
+  | { readonly kind: 'mailings' }
+  /** What SES tells of mail that was sent. */
+  | { readonly kind: 'mailFates' }
+  /** Whatever the clients of the WebSocket API send, and their coming and going. */
+  | { readonly kind: 'socket' }
+  /** Asked who may connect to the WebSocket API. */
+  | { readonly kind: 'socketAuthorizer' }
 
 /** Prefixes of the mail bucket that a function may use, by what it may do with the objects there. */
 export interface MailAccess {
@@ -37,15 +47,25 @@ export interface Needs {
   readonly signIn?: true
   /** Checks tokens itself, on routes where the gateway checks none: knows whom they must be made for. */
   readonly tokenCheck?: true
+  /** Sends mail through SES. */
+  readonly sendsMail?: true
+  /** Wakes the worker of mailings. */
+  readonly wakesMailings?: true
+  /** Knows where the API answers, for links in mails. */
+  readonly apiAddress?: true
+  /** Sends to connected clients, and ends connections. */
+  readonly connections?: true
 }
 
 /** One function of the product. */
 export interface FunctionRow {
   /** `<domain>/<trigger>`: the source is `functions/<entry>.ts`. */
   readonly entry: string
-  readonly stack: 'api' | 'mail' | 'events'
+  readonly stack: 'api' | 'mail' | 'events' | 'socket'
   readonly trigger: Trigger
   readonly needs: Needs
+  /** Not there in a deployment without a mail domain. */
+  readonly onlyWithMail?: true
   readonly memoryMegabytes?: number
   readonly timeoutSeconds?: number
   /** What people notice while this fails, in one sentence; it is the text of the alarm. */
@@ -77,6 +97,13 @@ export const FUNCTIONS: readonly FunctionRow[] = [
     userImpact: 'Administrators cannot see or change roles, and clients cannot learn what their user may do.',
   },
   {
+    entry: 'types/http',
+    stack: 'api',
+    trigger: { kind: 'http' },
+    needs: { table: 'readWrite', signIn: true },
+    userImpact: 'Types, fields, pipelines, stages and forms cannot be looked up or changed.',
+  },
+  {
     entry: 'items/http',
     stack: 'api',
     trigger: { kind: 'http' },
@@ -90,6 +117,14 @@ export const FUNCTIONS: readonly FunctionRow[] = [
     needs: { table: 'readWrite' },
     timeoutSeconds: 300,
     userImpact: 'After somebody moves to another department, lists of the departments stay somewhat dearer to read; they are right all the same.',
+  },
+  {
+    entry: 'items/purge',
+    stack: 'events',
+    trigger: { kind: 'schedule', everyMinutes: 360 },
+    needs: { table: 'readWrite' },
+    timeoutSeconds: 300,
+    userImpact: 'Deleted items stay stored for longer than 30 days; nobody can see or restore them.',
   },
   {
     entry: 'files/http',
@@ -106,7 +141,7 @@ export const FUNCTIONS: readonly FunctionRow[] = [
       table: 'readWrite',
       signIn: true,
       mailAddress: true,
-      mail: { list: true, read: [PREFIXES.mail, PREFIXES.inbox], write: [PREFIXES.mail, PREFIXES.inbox], remove: [PREFIXES.mail, PREFIXES.inbox] },
+      mail: { list: true, read: [PREFIXES.mail], write: [PREFIXES.mail] },
     },
     memoryMegabytes: 1024,
     userImpact: 'Stored mail cannot be read, and unsorted mail cannot be assigned.',
@@ -120,12 +155,81 @@ export const FUNCTIONS: readonly FunctionRow[] = [
     userImpact: 'Developers cannot read the description of the API.',
   },
   {
+    entry: 'chat/http',
+    stack: 'api',
+    trigger: { kind: 'http' },
+    needs: { table: 'readWrite', signIn: true, connections: true },
+    userImpact: 'Chats and notifications cannot be opened, and browsers cannot connect for live news.',
+  },
+  {
+    entry: 'chat/authorize',
+    stack: 'socket',
+    trigger: { kind: 'socketAuthorizer' },
+    needs: { table: 'readWrite', signIn: true, tokenCheck: true },
+    userImpact: 'Nobody can connect for live news; chats have to be reloaded to see new messages.',
+  },
+  {
+    entry: 'chat/socket',
+    stack: 'socket',
+    trigger: { kind: 'socket' },
+    needs: { table: 'readWrite', connections: true },
+    userImpact: 'What people write in chats over a live connection is not sent.',
+  },
+  {
+    entry: 'chat/hang-up',
+    stack: 'socket',
+    trigger: { kind: 'schedule', everyMinutes: 1 },
+    needs: { table: 'readWrite', connections: true },
+    timeoutSeconds: 60,
+    userImpact: 'Connections stay open after their sign-in has ended; nothing reaches them any more all the same.',
+  },
+  {
+    entry: 'notifications/on-event',
+    stack: 'events',
+    trigger: { kind: 'bus', detailTypes: ['*.created', '*.updated', '*.deleted', '*.restored', 'chat.mentioned', 'mail.received'] },
+    needs: { table: 'readWrite', connections: true },
+    userImpact: 'People are not notified, and open screens do not show what others have just changed.',
+  },
+  {
     entry: 'fallback/http',
     stack: 'api',
     trigger: { kind: 'fallback' },
     needs: {},
     memoryMegabytes: 256,
     userImpact: 'Requests to wrong addresses get a server error instead of a clear "not found".',
+  },
+  {
+    entry: 'mailings/http',
+    stack: 'api',
+    trigger: { kind: 'http' },
+    needs: { table: 'readWrite', signIn: true, mailAddress: true, mail: { write: [PREFIXES.mail] }, sendsMail: true, wakesMailings: true },
+    memoryMegabytes: 1024,
+    userImpact: 'Nobody can write mail from the CRM, begin a mailing or unsubscribe from one.',
+  },
+  {
+    entry: 'mailings/work',
+    stack: 'api',
+    trigger: { kind: 'mailings' },
+    needs: { table: 'readWrite', mailAddress: true, mail: { write: [PREFIXES.mail] }, sendsMail: true, wakesMailings: true, apiAddress: true },
+    onlyWithMail: true,
+    memoryMegabytes: 1024,
+    timeoutSeconds: 60,
+    userImpact: 'Mailings that were begun do not go on; what they have sent is not sent again.',
+  },
+  {
+    entry: 'mailings/resume',
+    stack: 'mail',
+    trigger: { kind: 'schedule', everyMinutes: 15 },
+    needs: { table: 'readWrite', wakesMailings: true },
+    memoryMegabytes: 256,
+    userImpact: 'A mailing that came to a halt stays there until somebody begins another.',
+  },
+  {
+    entry: 'mailings/on-event',
+    stack: 'mail',
+    trigger: { kind: 'mailFates' },
+    needs: { table: 'readWrite' },
+    userImpact: 'Nobody learns whether mail was delivered, and addresses that bounce or complain go on getting mailings.',
   },
   {
     entry: 'mail/inbound',
@@ -156,7 +260,7 @@ export const FUNCTIONS: readonly FunctionRow[] = [
   {
     entry: 'outbox/publish',
     stack: 'events',
-    trigger: { kind: 'stream', rowKinds: ['item'] },
+    trigger: { kind: 'stream', rowKinds: ['item', 'comment', 'mail', 'chatMention'] },
     needs: { bus: 'publish' },
     timeoutSeconds: 60,
     userImpact: 'Automations that wait for changes in the CRM do not start.',

@@ -1,13 +1,17 @@
 import * as z from 'zod'
 import * as directory from '../../shared/directory/index.ts'
 import { route, type Route } from '../../shared/edge/route.ts'
+import * as settings from '../../shared/settings/index.ts'
 
 const { DepartmentView, DirectoryPage, GroupView, IdParam, UserView } = directory
 const Paging = DirectoryPage.pick({ limit: true, cursor: true })
-const page = (items: z.ZodType): z.ZodType => z.object({ items: z.array(items), nextCursor: z.string().nullable() })
+const page = <Item extends z.ZodType>(items: Item) => z.object({ items: z.array(items), nextCursor: z.string().nullable() })
 
-export const routes: readonly Route[] = [
+export const routes = [
   route({ method: 'GET', path: '/v1/me', summary: 'Who you are here: your entry in the directory and your roles.', returns: z.looseObject(UserView.shape), run: directory.readMe }),
+
+  route({ method: 'GET', path: '/v1/settings', summary: 'General settings of the company.', returns: settings.GeneralSettings, run: settings.readSettings }),
+  route({ method: 'PUT', path: '/v1/settings', summary: 'Replace the general settings; what is left out gets its default.', body: settings.GeneralSettings, returns: settings.GeneralSettings, run: settings.changeSettings }),
 
   route({ method: 'GET', path: '/v1/users', summary: 'People of the company, by name.', query: Paging.extend({ active: DirectoryPage.shape.active }), returns: page(UserView), run: directory.listUsers }),
   route({ method: 'POST', path: '/v1/users', summary: 'Add a person.', body: directory.UserInput, returns: UserView, status: 201, run: directory.createUser }),
@@ -26,4 +30,4 @@ export const routes: readonly Route[] = [
   route({ method: 'GET', path: '/v1/groups/{id}', summary: 'One group.', params: IdParam, returns: GroupView, run: directory.readGroup }),
   route({ method: 'PATCH', path: '/v1/groups/{id}', summary: 'Rename a group or change its members.', params: IdParam, body: directory.GroupPatch, returns: GroupView, run: directory.updateGroup }),
   route({ method: 'DELETE', path: '/v1/groups/{id}', summary: 'Remove a group.', params: IdParam, status: 204, run: directory.deleteGroup }),
-]
+] as const satisfies readonly Route[]

@@ -1,5 +1,6 @@
 import { Duration, RemovalPolicy, Stack } from 'aws-cdk-lib'
 import type { Table } from 'aws-cdk-lib/aws-dynamodb'
+import type { WebSocketStage } from 'aws-cdk-lib/aws-apigatewayv2'
 import type { EventBus } from 'aws-cdk-lib/aws-events'
 import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam'
 import { Architecture, Function, LoggingFormat, Runtime, SystemLogLevel, Tracing, type Code } from 'aws-cdk-lib/aws-lambda'
@@ -8,12 +9,15 @@ import type { Bucket } from 'aws-cdk-lib/aws-s3'
 import type { ITopic } from 'aws-cdk-lib/aws-sns'
 import { Queue, QueueEncryption, type IQueue } from 'aws-cdk-lib/aws-sqs'
 import { Construct } from 'constructs'
-import type { FunctionRow, MailAccess } from '../functions.ts'
+import type { FunctionRow, MailAccess, Trigger } from '../functions.ts'
 import { acknowledge } from './acknowledge.ts'
 import { ALARM_PERIOD, UserAlarm } from './user-alarm.ts'
 
 /** API Gateway gives up after 30 s; a function that ends before it can still say why. */
 const HTTP_TIMEOUT_SECONDS = 29
+
+/** What calls a function directly, so that its own errors are what to watch; the others have dead letters or a late stream. */
+const WITHOUT_A_QUEUE: ReadonlySet<Trigger['kind']> = new Set(['http', 'fallback', 'schedule', 'socket', 'socketAuthorizer'])
 
 const TABLE_READS = ['dynamodb:GetItem', 'dynamodb:BatchGetItem', 'dynamodb:Query', 'dynamodb:ConditionCheckItem']
 const TABLE_WRITES = ['dynamodb:PutItem', 'dynamodb:UpdateItem', 'dynamodb:DeleteItem']
@@ -69,7 +73,7 @@ export class ProductFunction extends Construct {
       ...(deadLetters === undefined ? {} : { deadLetterQueue: deadLetters }),
     })
     acknowledge(this.role, 'IAM5[Resource::*]', 'Sending traces and listing streams name no resource; a test allows no other action on all resources.')
-    if (row.trigger.kind === 'http' || row.trigger.kind === 'fallback' || row.trigger.kind === 'schedule') this.alarmOnErrors()
+    if (WITHOUT_A_QUEUE.has(row.trigger.kind)) this.alarmOnErrors()
   }
 
   /** Lets it read rows by key and through the indexes. There is no scan: nothing in the product needs the whole table. */
@@ -93,6 +97,18 @@ export class ProductFunction extends Construct {
     this.allow(['events:PutEvents'], [bus.eventBusArn])
   }
 
+  /** Lets it send to any connection of the stage, and end it. */
+  sendsTo(connections: WebSocketStage): void {
+    this.function.addEnvironment('SOCKET_ADDRESS', connections.callbackUrl)
+    const api = Stack.of(connections).formatArn({ service: 'execute-api', resource: connections.api.apiId })
+    const apiId = Stack.of(connections).resolve(connections.api.apiId)['Ref']
+    for (const method of ['POST', 'DELETE']) {
+      const path = `${connections.stageName}/${method}/@connections/*`
+      this.allow(['execute-api:ManageConnections'], [`${api}/${path}`])
+      acknowledge(this.role, `IAM5[Resource::arn:<AWS::Partition>:execute-api:<AWS::Region>:<AWS::AccountId>:<${apiId}>/${path}]`, 'Connections come and go; which of them is meant is known at run time alone.')
+    }
+  }
+
   /** Lets it use objects of the mail bucket under the given prefixes. */
   usesMail(bucket: Bucket, { read = [], write = [], remove = [], list }: MailAccess): void {
     this.function.addEnvironment('MAIL_BUCKET', bucket.bucketName)
@@ -109,6 +125,19 @@ export class ProductFunction extends Construct {
     this.allowObjects('s3:GetObject', bucket, ['files/'])
     this.allowObjects('s3:PutObject', bucket, ['files/'])
     this.allow(['s3:ListBucket'], [bucket.bucketArn])
+  }
+
+  /** Lets it send mail as the deployment's domain, and ask how fast it may. */
+  sendsMail(configurationSetName: string, arns: readonly string[]): void {
+    this.function.addEnvironment('CONFIGURATION_SET', configurationSetName)
+    this.allow(['ses:SendRawEmail'], arns)
+    this.allow(['ses:GetSendQuota'], ['*'])
+  }
+
+  /** Lets it put messages into a queue. */
+  wakes(variable: string, queue: IQueue): void {
+    this.function.addEnvironment(variable, queue.queueUrl)
+    this.allow(['sqs:SendMessage'], [queue.queueArn])
   }
 
   /** Tells it one thing about its surroundings. */

@@ -13,6 +13,10 @@ export interface WorkQueueProps {
   /** What people notice when messages end among the dead letters. */
   readonly userImpact: string
   readonly alarmTopic: ITopic
+  /** Hands out one batch of each line at a time, in the order in which they came (FIFO). */
+  readonly ordered?: true
+  /** How long a message waits before it is handed out at all. */
+  readonly delaySeconds?: number
 }
 
 /** A queue for one function. What fails five times is put aside among the dead letters for 14 days, and somebody is told. */
@@ -20,10 +24,13 @@ export class WorkQueue extends Construct {
   readonly queue: Queue
   readonly deadLetters: Queue
 
-  constructor(scope: Construct, id: string, { workerTimeoutSeconds, userImpact, alarmTopic }: WorkQueueProps) {
+  constructor(scope: Construct, id: string, { workerTimeoutSeconds, userImpact, alarmTopic, ordered, delaySeconds }: WorkQueueProps) {
     super(scope, id)
-    this.deadLetters = new Queue(this, 'DeadLetters', { retentionPeriod: LONGEST_RETENTION, encryption: QueueEncryption.SQS_MANAGED, enforceSSL: true })
+    const order = ordered === true ? { fifo: true } : {}
+    this.deadLetters = new Queue(this, 'DeadLetters', { ...order, retentionPeriod: LONGEST_RETENTION, encryption: QueueEncryption.SQS_MANAGED, enforceSSL: true })
     this.queue = new Queue(this, 'Queue', {
+      ...order,
+      ...(delaySeconds === undefined ? {} : { deliveryDelay: Duration.seconds(delaySeconds) }),
       retentionPeriod: LONGEST_RETENTION,
       // AWS's own advice: six times the worker's timeout, so that a throttled batch is not handed out again while it waits.
       visibilityTimeout: Duration.seconds(6 * workerTimeoutSeconds),

@@ -19,6 +19,8 @@ import { createSes } from './ses/index.ts'
 import { createSns } from './sns.ts'
 import { createSqs } from './sqs/index.ts'
 import type { Template } from './template.ts'
+import { createWebsocket } from './websocket/index.ts'
+import type { WebsocketOwner } from './websocket/index.ts'
 
 /** What a run of the host is given. */
 export interface HostSettings {
@@ -50,6 +52,7 @@ interface Services {
   sns: Service & SnsDoor
   events: Service & EventsDoor
   ses: Service & OutboxOwner
+  websocket: Service & WebsocketOwner
 }
 
 /**
@@ -118,6 +121,7 @@ export async function startHost(settings: HostSettings): Promise<RunningHost> {
     sns: createSns(host),
     events: createEvents(host),
     ses: createSes(host),
+    websocket: createWebsocket(host),
   }
   const inOrder: readonly Service[] = Object.values(services)
   const localDoors: readonly Door[] = [faults.door, meter.door, createIssuer(host), services.ses.outbox]
@@ -126,7 +130,7 @@ export async function startHost(settings: HostSettings): Promise<RunningHost> {
   endpoint.serve({
     services: new Map(inOrder.map((service) => [service.name, service])),
     localDoors,
-    edgeDoors: [createHttpApi(host)],
+    edgeDoors: [services.websocket.websocket, createHttpApi(host)],
     callerOf: keys.callerOf,
     isBucket: (name) => host.resourceByName('AWS::S3::Bucket', name) !== undefined,
     around: (call, action, run) => around(call, action, run, { faults, meter }),
@@ -139,7 +143,13 @@ export async function startHost(settings: HostSettings): Promise<RunningHost> {
     idOf: ({ arn }) => arn.slice(arn.lastIndexOf(':') + 1),
     roleAllows: (func: Resource, action, arn) => authorisation.roleAllows(authorisation.roleOf(func), action, arn),
   })
-  return { stop: () => stop(sources, functions, inOrder, endpoint) }
+  return {
+    stop() {
+      // The server does not close while clients are connected.
+      services.websocket.hangUp()
+      return stop(sources, functions, inOrder, endpoint)
+    },
+  }
 }
 
 /** `LEADLINE_LAG_MS`: how long reads that are not consistent may miss a change; 0 for measurements. */

@@ -1,6 +1,7 @@
 import { CfnOutput, Duration, RemovalPolicy, Stack, type StackProps } from 'aws-cdk-lib'
 import { AccessLogFormat } from 'aws-cdk-lib/aws-apigateway'
 import { CorsHttpMethod, HttpApi, HttpStage, LogGroupLogDestination } from 'aws-cdk-lib/aws-apigatewayv2'
+import { SqsEventSource } from 'aws-cdk-lib/aws-lambda-event-sources'
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs'
 import type { Construct } from 'constructs'
 import { HttpRoutes, type TokenIssuer } from '../constructs/http-routes.ts'
@@ -38,10 +39,12 @@ export class ApiStack extends Stack {
     super(scope, id, props)
     const api = new HttpApi(this, 'Api', { apiName: settings.prefix, createDefaultStage: false, ...corsFor(settings.webOrigins) })
     const routes = new HttpRoutes(this, 'Routes', api, tokens)
-    for (const made of createFunctions(this, 'api', surroundings)) {
+    for (const made of createFunctions(this, 'api', { ...surroundings, apiAddress: api.apiEndpoint })) {
       const { entry, trigger } = made.row
       if (trigger.kind === 'http') routes.lead(made, routeTables.get(entry) ?? [])
       if (trigger.kind === 'fallback') routes.leadTheRest(made)
+      // The worker of mailings stands here, since it writes the API's address into mails.
+      if (trigger.kind === 'mailings' && surroundings.sending) made.function.addEventSource(new SqsEventSource(surroundings.sending.mailings, { batchSize: 1, reportBatchItemFailures: true }))
     }
     new UserAlarm(this, 'ServerErrors', {
       userImpact: 'People get error answers from the CRM, and what they were doing was not done.',

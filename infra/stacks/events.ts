@@ -2,8 +2,10 @@ import { CfnOutput, Stack, type StackProps } from 'aws-cdk-lib'
 import { EventBus } from 'aws-cdk-lib/aws-events'
 import type { Bucket } from 'aws-cdk-lib/aws-s3'
 import type { Construct } from 'constructs'
+import { BusReader } from '../constructs/bus-reader.ts'
 import { createFunctions, type Surroundings } from '../constructs/product-functions.ts'
 import { StreamReader } from '../constructs/stream-reader.ts'
+import { callEvery } from '../constructs/timetable.ts'
 
 export interface EventsStackProps extends StackProps {
   readonly busName: string
@@ -18,14 +20,10 @@ export class EventsStack extends Stack {
     const bus = new EventBus(this, 'Bus', { eventBusName: busName })
     for (const made of createFunctions(this, 'events', { ...surroundings, bus })) {
       const { trigger } = made.row
-      if (trigger.kind !== 'stream') continue
-      new StreamReader(this, `${made.node.id}Changes`, {
-        reader: made,
-        table: surroundings.table.table,
-        rowKinds: trigger.rowKinds,
-        failures,
-        alarmTopic: surroundings.alarmTopic,
-      })
+      const { alarmTopic } = surroundings
+      if (trigger.kind === 'stream') new StreamReader(this, `${made.node.id}Changes`, { reader: made, table: surroundings.table.table, rowKinds: trigger.rowKinds, failures, alarmTopic })
+      if (trigger.kind === 'bus') new BusReader(this, `${made.node.id}Events`, { reader: made, bus, detailTypes: trigger.detailTypes, alarmTopic })
+      if (trigger.kind === 'schedule') callEvery(this, made, trigger.everyMinutes)
     }
     new CfnOutput(this, 'BusName', { value: bus.eventBusName, description: 'Put your own rules on it' })
   }

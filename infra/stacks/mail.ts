@@ -1,16 +1,18 @@
-import { CfnOutput, Duration, Stack, type StackProps } from 'aws-cdk-lib'
-import { Rule, Schedule } from 'aws-cdk-lib/aws-events'
-import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets'
+import { CfnOutput, Stack, type StackProps } from 'aws-cdk-lib'
 import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam'
 import { SqsEventSource } from 'aws-cdk-lib/aws-lambda-event-sources'
 import type { Bucket } from 'aws-cdk-lib/aws-s3'
 import { CfnReceiptRule, CfnReceiptRuleSet, ConfigurationSet, EmailIdentity, Identity, SuppressionReasons } from 'aws-cdk-lib/aws-ses'
 import { Topic } from 'aws-cdk-lib/aws-sns'
 import { SqsSubscription } from 'aws-cdk-lib/aws-sns-subscriptions'
+import type { IQueue } from 'aws-cdk-lib/aws-sqs'
 import type { Construct } from 'constructs'
-import { createFunctions, type Surroundings } from '../constructs/product-functions.ts'
+import { createFunctions, type Sending, type Surroundings } from '../constructs/product-functions.ts'
 import type { ProductFunction } from '../constructs/product-function.ts'
+import { SentMailEvents } from '../constructs/sent-mail-events.ts'
+import { callEvery } from '../constructs/timetable.ts'
 import { WorkQueue } from '../constructs/work-queue.ts'
+import { FUNCTIONS } from '../functions.ts'
 import type { Settings } from '../settings.ts'
 import { receiptRuleArn, receiptRuleName, receiptRuleSetName } from './data.ts'
 
@@ -22,29 +24,37 @@ export interface MailStackProps extends StackProps {
 /**
  * Mail into the CRM: SES stores each mail in the bucket and gives notice of it (with the envelope and the verdicts,
  * which a bucket notification would not have), the queue keeps the notice until the mail is routed, and a sweep takes up
- * what was left behind.
+ * what was left behind. And mail out of it: SES's identity, the queue of turns at mailings, and what SES tells of sent mail.
  */
 export class MailStack extends Stack {
+  /** What functions of other stacks send with. */
+  readonly sending: Sending
+
   constructor(scope: Construct, id: string, { settings, surroundings, ...props }: MailStackProps) {
     super(scope, id, props)
     const notices = createNotices(this, settings)
-    for (const made of createFunctions(this, 'mail', surroundings)) {
+    const configurationSet = createSender(this, settings)
+    this.sending = { configurationSetName: settings.prefix, arns: senderArns(this, settings), mailings: this.createMailings(surroundings) }
+    for (const made of createFunctions(this, 'mail', { ...surroundings, sending: this.sending })) {
       const { trigger } = made.row
       if (trigger.kind === 'incomingMail') this.feed(made, notices, surroundings)
-      if (trigger.kind === 'schedule') this.schedule(made, trigger.everyMinutes)
+      if (trigger.kind === 'schedule') callEvery(this, made, trigger.everyMinutes)
+      if (trigger.kind === 'mailFates') new SentMailEvents(this, 'Fates', { configurationSet, reader: made, alarmTopic: surroundings.alarmTopic })
     }
     createReceiptRule(this, settings, surroundings.mail, notices)
-    createSender(this, settings)
+  }
+
+  /** Its worker stands in the stack of the API, whose address it writes into mails. */
+  private createMailings({ alarmTopic }: Surroundings): IQueue {
+    const worker = FUNCTIONS.find(({ trigger }) => trigger.kind === 'mailings')
+    if (worker?.timeoutSeconds === undefined) throw new Error('The worker of mailings needs a row with a timeout')
+    return new WorkQueue(this, 'Mailings', { workerTimeoutSeconds: worker.timeoutSeconds, userImpact: worker.userImpact, alarmTopic, ordered: true }).queue
   }
 
   private feed(made: ProductFunction, notices: Topic, { alarmTopic }: Surroundings): void {
     const incoming = new WorkQueue(this, 'Incoming', { workerTimeoutSeconds: made.timeoutSeconds, userImpact: made.row.userImpact, alarmTopic })
     notices.addSubscription(new SqsSubscription(incoming.queue, { rawMessageDelivery: true }))
     made.function.addEventSource(new SqsEventSource(incoming.queue, { batchSize: 10, reportBatchItemFailures: true }))
-  }
-
-  private schedule(made: ProductFunction, everyMinutes: number): void {
-    new Rule(this, `${made.node.id}Schedule`, { schedule: Schedule.rate(Duration.minutes(everyMinutes)), targets: [new LambdaFunction(made.function)] })
   }
 }
 
@@ -85,7 +95,7 @@ function createReceiptRule(stack: Stack, settings: MailStackProps['settings'], m
   })
 }
 
-function createSender(stack: Stack, settings: MailStackProps['settings']): void {
+function createSender(stack: Stack, settings: MailStackProps['settings']): ConfigurationSet {
   const configurationSet = new ConfigurationSet(stack, 'Sending', {
     configurationSetName: settings.prefix,
     reputationMetrics: false,
@@ -96,4 +106,11 @@ function createSender(stack: Stack, settings: MailStackProps['settings']): void 
     new CfnOutput(stack, `DkimRecord${index + 1}`, { value: `${name} CNAME ${value}` })
   })
   new CfnOutput(stack, 'MailExchangeRecord', { value: `${settings.mailDomain} MX 10 inbound-smtp.${stack.region}.amazonaws.com` })
+  return configurationSet
+}
+
+/** What somebody must be allowed to use to send as our domain. */
+function senderArns(stack: Stack, settings: MailStackProps['settings']): string[] {
+  const arn = (resource: string, resourceName: string): string => stack.formatArn({ service: 'ses', resource, resourceName })
+  return [arn('identity', settings.mailDomain), arn('configuration-set', settings.prefix)]
 }

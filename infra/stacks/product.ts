@@ -9,6 +9,7 @@ import { DataStack } from './data.ts'
 import { EventsStack } from './events.ts'
 import { IdentityStack } from './identity.ts'
 import { MailStack } from './mail.ts'
+import { SocketStack } from './socket.ts'
 
 export interface ProductParts {
   readonly settings: Settings
@@ -28,7 +29,7 @@ export function createProduct(app: App, { settings, codeFolder, routeTables }: P
   const data = new DataStack(app, name('data'), { settings, terminationProtection: true, description: 'Leadline: the table and the buckets' })
   const alarms = new AlarmsStack(app, name('alarms'), { settings, description: 'Leadline: where alarms go' })
   const tokens = tokenIssuer(app, settings, name('identity'))
-  const surroundings: Surroundings = {
+  const known: Surroundings = {
     codeFolder,
     alarmTopic: alarms.topic,
     table: data.indexedTable,
@@ -39,16 +40,13 @@ export function createProduct(app: App, { settings, codeFolder, routeTables }: P
     audience: tokens.audience,
     firstAdminEmail: settings.firstAdminEmail,
   }
+  const { connections } = new SocketStack(app, name('socket'), { settings, surroundings: known, description: 'Leadline: the WebSocket API' })
+  const surroundings: Surroundings = { ...known, connections }
   const { mailDomain, mailAddress } = settings
-  if (mailDomain !== undefined && mailAddress !== undefined) {
-    new MailStack(app, name('mail'), {
-      settings: { ...settings, mailDomain, mailAddress },
-      surroundings,
-      description: 'Leadline: mail into the CRM and out of it',
-    })
-  }
+  const mailSettings = mailDomain !== undefined && mailAddress !== undefined ? { ...settings, mailDomain, mailAddress } : undefined
+  const mail = mailSettings && new MailStack(app, name('mail'), { settings: mailSettings, surroundings, description: 'Leadline: mail into the CRM and out of it' })
   new EventsStack(app, name('events'), { busName: settings.prefix, surroundings, failures: data.failures, description: 'Leadline: what follows from a change' })
-  const api = new ApiStack(app, name('api'), { settings, surroundings, tokens, routeTables, description: 'Leadline: the HTTP API' })
+  const api = new ApiStack(app, name('api'), { settings, surroundings: { ...surroundings, ...(mail ? { sending: mail.sending } : {}) }, tokens, routeTables, description: 'Leadline: the HTTP API' })
   if (settings.firstAdminEmail === undefined) {
     Annotations.of(api).addWarningV2('leadline:no-first-administrator', 'firstAdminEmail is not set: in a new deployment nobody will be able to sign in')
   }

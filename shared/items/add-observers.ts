@@ -1,5 +1,6 @@
 import { demand } from '../access/index.ts'
 import { invalidField, Problem } from '../kernel/problem.ts'
+import { chatsAreLinked } from '../settings/index.ts'
 import { knownType, type TypeDefinition } from '../types/index.ts'
 import type { Ctx } from '../workspace/index.ts'
 import type { ItemRef } from './item.ts'
@@ -7,7 +8,7 @@ import { withObservers } from './people.ts'
 import { changeItem } from './repository.ts'
 import { chooseObservers, judged } from './rules.ts'
 import { MOST_OBSERVERS } from './schema.ts'
-import { itemView } from './views.ts'
+import { itemAnswer } from './visible-links.ts'
 
 /** Lets people see an item whatever their roles say (OBS-2, ACC-7). Needs `update`. Who observes already, or is responsible, stays what they are (OBS-4). */
 export async function addObservers(ctx: Ctx, { values, ...ref }: ItemRef & { values: { userIds: string[] } }): Promise<Record<string, unknown>> {
@@ -17,14 +18,14 @@ export async function addObservers(ctx: Ctx, { values, ...ref }: ItemRef & { val
     typeHasObservers(type)
     const added = chooseObservers(ctx.workspace, values.userIds, before.responsibleId, '/userIds').filter((id) => !before.observerIds.includes(id))
     if (added.length === 0) return undefined
-    const after = withObservers(before, added)
+    const after = withObservers(before, added, chatsAreLinked(ctx.workspace))
     if (after.observerIds.length > MOST_OBSERVERS) throw invalidField('/userIds', 'observer.too_many', `An item has at most ${MOST_OBSERVERS} observers.`)
     return { ...after, updatedAt: ctx.now().toISOString(), updatedBy: ctx.actor.userId, version: before.version + 1 }
   })
-  return itemView(type, item)
+  return itemAnswer(ctx, type, item)
 }
 
 /** Quotes, and smart processes with observers switched off, have none (OBS-1). */
-export function typeHasObservers(type: TypeDefinition): void {
-  if (!type.observers) throw new Problem('impossible', `${type.code}.no_observers`, `A ${type.title.toLowerCase()} has no observers.`)
+export function typeHasObservers(type: TypeDefinition, pointer?: string): void {
+  if (!type.observers) throw new Problem('impossible', `${type.code}.no_observers`, `Items of the type ${type.title} have no observers.`, pointer === undefined ? [] : [{ pointer, detail: 'It has no observers.' }])
 }

@@ -1,8 +1,11 @@
 import { compareDecimals, normalDecimal } from '../kernel/decimal.ts'
+import { isRecord } from '../kernel/json.ts'
 import { invalidField } from '../kernel/problem.ts'
-import type { FieldKind, TypeDefinition } from '../types/index.ts'
+import type { CustomKind, FieldKind, TypeDefinition } from '../types/index.ts'
+import { customValues } from './custom-fields.ts'
 import type { Item } from './item.ts'
 import { storedNames } from './keys.ts'
+import { linkFieldsOf } from './link-fields.ts'
 
 const OPERATORS = ['eq', 'ne', 'gt', 'ge', 'lt', 'le', 'in', 'contains'] as const
 type Operator = (typeof OPERATORS)[number]
@@ -12,6 +15,8 @@ export interface Filter {
   matches(item: Item): boolean
   /** Whether it looks at fields that a list index does not hold, so that the items themselves must be read. */
   readonly needsItems: boolean
+  /** Whether it looks at links, of which only those that the caller may see count. */
+  readonly looksAtLinks: boolean
   /** Values that a field must have for any match, where the filter says so: narrows what is read. */
   only(field: string): ReadonlySet<string> | undefined
 }
@@ -33,6 +38,7 @@ export function filterOf(type: TypeDefinition, query: Readonly<Record<string, st
   return {
     matches: (item) => conditions.every((condition) => holds(condition, item)),
     needsItems: conditions.some(({ field }) => !Object.hasOwn(storedNames, field)),
+    looksAtLinks: conditions.some(({ field }) => linkFieldsOf(type).some(({ name }) => name === field) || type.customFields.some(({ code, kind }) => kind === 'item' && field === `fields.${code}`)),
     only: (field) => {
       const found = conditions.find((condition) => condition.field === field && (condition.operator === 'eq' || condition.operator === 'in'))
       return found && new Set(found.values)
@@ -42,11 +48,15 @@ export function filterOf(type: TypeDefinition, query: Readonly<Record<string, st
 
 function kindsOf(type: TypeDefinition): ReadonlyMap<string, FieldKind> {
   const staged: Record<string, FieldKind> = type.pipelines.length > 0 ? { pipelineId: 'string', stageId: 'string' } : {}
-  return new Map([...Object.entries({ ...commonKinds, ...staged }), ...type.fields.map(({ name, kind }) => [name, kind] as const)])
+  const links = linkFieldsOf(type).map(({ name }) => [name, 'integer'] as const)
+  return new Map([...Object.entries({ ...commonKinds, ...staged }), ...links, ...type.fields.map(({ name, kind }) => [name, kind] as const), ...type.customFields.map(({ code, kind }) => [`fields.${code}`, comparedAs[kind] ?? 'string'] as const)])
 }
 
+/** Of the company's own fields (`?fields.price[ge]=100`) money is compared by its amount and a link is written `equipment:5`. */
+const comparedAs: Partial<Record<CustomKind, FieldKind>> = { integer: 'integer', number: 'number', boolean: 'boolean', date: 'date', datetime: 'datetime', money: 'amount' }
+
 function conditionOf(kinds: ReadonlyMap<string, FieldKind>, name: string, value: string): Condition {
-  const [, field = '', given = 'eq'] = /^([A-Za-z]\w*)(?:\[(\w+)\])?$/.exec(name) ?? []
+  const [, field = '', given = 'eq'] = /^((?:fields\.)?[A-Za-z]\w*)(?:\[(\w+)\])?$/.exec(name) ?? []
   const kind = kinds.get(field)
   const operator = OPERATORS.find((one) => one === given)
   const pointer = `?${name.slice(0, 100)}`
@@ -105,8 +115,15 @@ function fold(text: string): string {
 
 /** The values of a field as texts: none where it is empty, several where it holds addresses. */
 function valuesOf(item: Item, field: string): string[] {
+  if (field.startsWith('fields.')) return textsOf(customValues(item.values)[field.slice('fields.'.length)])
   const common: Readonly<Record<string, unknown>> = { ...item }
   const value = Object.hasOwn(item.values, field) ? item.values[field] : field === 'values' ? undefined : common[field]
-  if (Array.isArray(value)) return value.map((one: { value?: unknown }) => String(one.value))
+  if (Array.isArray(value)) return value.map((one: unknown) => String(isRecord(one) ? one['value'] : one))
   return value === undefined || value === null ? [] : [String(value)]
+}
+
+/** What a field of the company's own holds, as texts to compare. */
+function textsOf(value: unknown): string[] {
+  const values: readonly unknown[] = Array.isArray(value) ? value : value === undefined || value === null ? [] : [value]
+  return values.map((one) => (isRecord(one) ? ('amount' in one ? String(one['amount']) : `${String(one['type'])}:${String(one['id'])}`) : String(one)))
 }

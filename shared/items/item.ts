@@ -32,6 +32,12 @@ export interface ItemRef {
   readonly id: number
 }
 
+/** An item before and after a change of it. */
+export interface Changed {
+  readonly before: Item
+  readonly after: Item
+}
+
 /** How a change came about, kept on the row so that its stream record tells the whole story. */
 export interface Cause {
   readonly changedVia: 'user' | 'mail' | 'process'
@@ -44,9 +50,13 @@ export interface Placing {
   readonly departmentKey?: string
   readonly bucketKey: string
   readonly placedAt: number
+  /** Of deleted items: when they are purged. */
+  readonly dueKey?: string
+  /** In seconds. */
+  readonly dueAt?: number
 }
 
-const TECHNICAL = new Set(['pk', 'sk', 'kind', 'n', 'version', 'titleGiven', 'observerIds', 'chatId', 'chatMemberIds', 'stageSince', 'createdBy', 'updatedAt', 'updatedBy', 'deletedAt', 'changedVia', 'causeId', 'ownerKey', 'departmentKey', 'bucketKey', 'placedAt'])
+const TECHNICAL = new Set(['pk', 'sk', 'kind', 'n', 'version', 'titleGiven', 'observerIds', 'chatId', 'chatMemberIds', 'stageSince', 'createdBy', 'updatedAt', 'updatedBy', 'deletedAt', 'changedVia', 'causeId', 'ownerKey', 'departmentKey', 'bucketKey', 'placedAt', 'dueKey', 'dueAt'])
 const longNames = new Map<string, string>(Object.entries(storedNames).map(([long, short]) => [short, long]))
 const COMMON = new Set(['title', 'responsibleId', 'opened', 'pipelineId', 'stageId', 'createdAt'])
 

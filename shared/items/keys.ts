@@ -16,11 +16,11 @@ export function counterKey(type: string): Key {
   return { pk: `COUNTER#${type}`, sk: 'COUNTER' }
 }
 
-const OBSERVED_DIGITS = 12
+const NUMBER_DIGITS = 12
 
 /** That a user observes an item: lists of what one observes are read here, newest first. */
 export function observedKey(userId: string, type: string, id: number): Key {
-  return { pk: `USER#${userId}`, sk: `${observedPrefix(type)}${String(id).padStart(OBSERVED_DIGITS, '0')}` }
+  return { pk: `USER#${userId}`, sk: `${observedPrefix(type)}${String(id).padStart(NUMBER_DIGITS, '0')}` }
 }
 
 export function observedPrefix(type: string): string {
@@ -30,6 +30,15 @@ export function observedPrefix(type: string): string {
 /** That a user is in the chat of an item: the list of one's chats is read here. */
 export function chatMemberKey(userId: string, chatId: string): Key {
   return { pk: `USER#${userId}`, sk: `CHAT#${chatId}` }
+}
+
+/** That an item holds a link to the one in whose partition this lies; by number, so that the newest come first or last. */
+export function linkKey(to: { type: string; id: number }, from: { type: string; id: number }): Key {
+  return { pk: itemKey(to.type, to.id).pk, sk: `${linkPrefix(from.type)}${String(from.id).padStart(NUMBER_DIGITS, '0')}` }
+}
+
+export function linkPrefix(fromType: string): string {
+  return `LINK#${fromType}#`
 }
 
 /** Which items hold an e-mail address or a phone number: Send&Save, search and the look for doubles ask here. */
@@ -66,6 +75,9 @@ export function bucketPartition(type: string, bucket: number): string {
 export function binPartition(type: string): string {
   return `${type}#BIN`
 }
+
+/** Partition of the due index with the items of the recycle bin, by when they are purged. */
+export const PURGE_PARTITION = 'PURGE#items'
 
 /**
  * What a list row shows and the predicate needs, under the short names that lie in the table. Fifty such rows fit into two read units,

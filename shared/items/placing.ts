@@ -1,11 +1,12 @@
 import { BUCKETS, type Partition } from '../access/index.ts'
 import { peopleOf, type Workspace } from '../workspace/index.ts'
+import { purgeTime } from './bin-rules.ts'
 import type { Item, Placing } from './item.ts'
-import { binPartition, bucketPartition, departmentPartition, ownerPartition, stagePartition } from './keys.ts'
+import { binPartition, bucketPartition, departmentPartition, ownerPartition, PURGE_PARTITION, stagePartition } from './keys.ts'
 
 /** Where lists find an item: under its responsible person, that person's primary department, and its stage or bucket; deleted, in the bin alone. */
 export function placingOf(workspace: Workspace, item: Item): Placing {
-  if (item.deletedAt !== undefined) return { bucketKey: binPartition(item.type), placedAt: workspace.version }
+  if (item.deletedAt !== undefined) return { bucketKey: binPartition(item.type), placedAt: workspace.version, dueKey: PURGE_PARTITION, dueAt: Math.floor(purgeTime(item.deletedAt).getTime() / 1000) }
   const departmentId = peopleOf(workspace).users.get(item.responsibleId)?.departmentIds[0]
   return {
     ownerKey: ownerPartition(item.type, item.responsibleId),

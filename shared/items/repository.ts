@@ -2,11 +2,14 @@ import { may, rightsOf } from '../access/index.ts'
 import { notFound, Problem } from '../kernel/problem.ts'
 import { waitBeforeTry } from '../platform/retry.ts'
 import { ConditionFailed, type Table, type Write } from '../platform/table.ts'
-import type { Ctx, Workspace } from '../workspace/index.ts'
+import { typesOf } from '../types/index.ts'
+import type { Ctx } from '../workspace/index.ts'
 import { addressWrites } from './addresses.ts'
-import { itemOfRow, rowOfItem, type Item, type ItemRef } from './item.ts'
+import { itemOfRow, rowOfItem, type Changed, type Item, type ItemRef } from './item.ts'
 import { addressPartition, chatMemberKey, counterKey, itemKey, observedKey } from './keys.ts'
+import { linkWrites } from './link-rows.ts'
 import { placingOf } from './placing.ts'
+import { fitsIntoARow } from './row-size.ts'
 import { judged } from './rules.ts'
 
 /** The next number of a type. Numbers of creations that fail are not given again. */
@@ -24,9 +27,14 @@ export async function loadItem(ctx: Ctx, ref: ItemRef): Promise<Item> {
 
 /** The items that exist and are not deleted, whoever asks; in the order of the references. */
 export async function existingItems(table: Table, refs: readonly ItemRef[]): Promise<Item[]> {
+  return (await storedItems(table, refs)).filter((item) => item.deletedAt === undefined)
+}
+
+/** The same with those in the recycle bin. */
+export async function storedItems(table: Table, refs: readonly ItemRef[]): Promise<Item[]> {
   const rows = await table.getMany(refs.map(({ type, id }) => itemKey(type, id)), { consistent: true })
   const items = new Map(rows.map((row) => [row.pk, itemOfRow(row)]))
-  return refs.flatMap(({ type, id }) => items.get(itemKey(type, id).pk) ?? []).filter((item) => item.deletedAt === undefined)
+  return refs.flatMap(({ type, id }) => items.get(itemKey(type, id).pk) ?? [])
 }
 
 /** Those of them that the actor may read. */
@@ -44,41 +52,94 @@ export async function findHolders(table: Table, kind: 'email' | 'phone', values:
   return new Map(distinct.map((value, place) => [value, (found[place]?.rows ?? []).map(({ sk }) => ({ type: sk.split('#')[0] ?? '', id: Number(sk.split('#')[1]) }))]))
 }
 
-/** Stores a new item with its address and observer rows. */
-export async function insertItem(ctx: Ctx, item: Item): Promise<void> {
-  await ctx.table.write({ put: rowOf(ctx, item), if: { absent: true } }, ...(await sideWrites(undefined, item)))
+/** The writes of a new item with its address, observer and link rows. */
+export async function insertWrites(ctx: Ctx, item: Item): Promise<Write[]> {
+  return [{ put: rowOf(ctx, item), if: { absent: true } }, ...(await sideWrites(ctx, undefined, item))]
 }
 
-/** Stores the next version of an item, provided that `before` is still what stands, together with `further` writes. Throws `ConditionFailed` otherwise. */
-export async function replaceItem(ctx: Ctx, before: Item, after: Item, further: readonly Write[] = []): Promise<void> {
-  await ctx.table.write({ put: rowOf(ctx, after), if: { equals: { version: before.version } } }, ...(await sideWrites(before, after)), ...further)
+/** The writes of the next version of an item, which hold only while `before` is what stands. */
+export async function replaceWrites(ctx: Ctx, { before, after }: Changed): Promise<Write[]> {
+  return [{ put: rowOf(ctx, after), if: { equals: { version: before.version } } }, ...(await sideWrites(ctx, before, after))]
 }
 
 const MOST_TRIES = 50
 
 /**
- * Runs a change on the item as it stands, again when somebody else was faster (ITM-6). With `ifMatch` it is not tried again: the caller
- * has to see what the other did. `change` gives undefined when nothing is to be stored.
+ * Stores a new item and what changes with it at the other ends of its links. `otherEnds` is asked anew when one of them has been changed meanwhile.
+ * A call that was sent twice because its answer was lost finds its own item there: that is no conflict.
  */
-export async function changeItem(ctx: Ctx, ref: ItemRef, change: (before: Item) => Item | undefined): Promise<Item> {
-  for (let attempt = 0; attempt < MOST_TRIES; attempt += 1) {
-    const before = await loadItem(ctx, ref)
-    const after = change(before)
-    if (!after) return before
+export async function insertItem(ctx: Ctx, item: Item, otherEnds: (attempt: number) => Promise<readonly Changed[]> = async () => []): Promise<void> {
+  await untilNobodyInterferes(async (attempt) => {
+    const others = await otherEnds(attempt)
+    const further = (await Promise.all(others.map((other) => replaceWrites(ctx, other)))).flat()
     try {
-      await replaceItem(ctx, before, after)
+      await ctx.table.write(...(await insertWrites(ctx, item)), ...further)
+      return true
+    } catch (error) {
+      if (!(error instanceof ConditionFailed)) throw error
+      if (await isMade(ctx, item)) return true
+      if (error.failed.includes(0)) throw new Error(`The number of ${item.type} ${item.id} was given before.`, { cause: error })
+      return undefined
+    }
+  })
+}
+
+/** What a change stores: the item's next version, and what changes with it at the other ends of its links. */
+export interface Change {
+  readonly item: Item
+  readonly otherEnds: readonly Changed[]
+}
+
+/**
+ * Runs a change on the item as it stands, again when somebody else was faster (ITM-6). With `ifMatch` the second try is refused by the change itself: the
+ * caller has to see what the other did. `change` gives undefined when nothing is to be stored.
+ */
+export async function changeItem(ctx: Ctx, ref: ItemRef, change: (before: Item) => Item | Change | undefined | Promise<Item | Change | undefined>): Promise<Item> {
+  return changeLoaded(ctx, () => loadItem(ctx, ref), change)
+}
+
+/** The same for an item that is found in another way, such as in the recycle bin. */
+export async function changeLoaded(ctx: Ctx, load: () => Promise<Item>, change: (before: Item) => Item | Change | undefined | Promise<Item | Change | undefined>): Promise<Item> {
+  return untilNobodyInterferes(async () => {
+    const before = await load()
+    const made = await change(before)
+    if (!made) return before
+    const { item: after, otherEnds } = 'otherEnds' in made ? made : { item: made, otherEnds: [] }
+    try {
+      await ctx.table.write(...(await Promise.all([{ before, after }, ...otherEnds].map((one) => replaceWrites(ctx, one)))).flat())
       return after
     } catch (error) {
       if (!(error instanceof ConditionFailed)) throw error
-      await waitBeforeTry(attempt)
+      return undefined
     }
+  })
+}
+
+/** Tries again, after a little while, as long as somebody else was faster (undefined). */
+export async function untilNobodyInterferes<T>(attemptOnce: (attempt: number) => Promise<T | undefined>): Promise<T> {
+  for (let attempt = 0; attempt < MOST_TRIES; attempt += 1) {
+    const result = await attemptOnce(attempt)
+    if (result !== undefined) return result
+    await waitBeforeTry(attempt)
   }
   throw new Problem('conflict', 'item.busy', 'Too many others are changing it at the same time. Try again.')
 }
 
-function rowOf(ctx: { workspace: Workspace; actor: Ctx['actor'] }, item: Item): ReturnType<typeof rowOfItem> {
+/** Whether this very item was made, whatever has become of it since: nobody else was given its number. */
+async function isMade(ctx: Ctx, item: Item): Promise<boolean> {
+  const row = await ctx.table.get(itemKey(item.type, item.id), { consistent: true })
+  const made = row && itemOfRow(row)
+  return made?.createdBy === item.createdBy && made.createdAt === item.createdAt
+}
+
+/** The item as its next version, changed by the actor now. */
+export function nextVersion(ctx: Ctx, item: Item): Item {
+  return { ...item, updatedAt: ctx.now().toISOString(), updatedBy: ctx.actor.userId, version: item.version + 1 }
+}
+
+function rowOf(ctx: Ctx, item: Item): ReturnType<typeof rowOfItem> {
   const { via, causeId } = ctx.actor
-  return rowOfItem(item, placingOf(ctx.workspace, item), { changedVia: via, ...(causeId === undefined ? {} : { causeId }) })
+  return fitsIntoARow(rowOfItem(item, placingOf(ctx.workspace, item), { changedVia: via, ...(causeId === undefined ? {} : { causeId }) }))
 }
 
 function chatWrites(before: Item | undefined, after: Item | undefined): Write[] {
@@ -93,8 +154,8 @@ function chatWrites(before: Item | undefined, after: Item | undefined): Write[] 
   ]
 }
 
-/** Address and observer rows of one state of an item to the next; a deleted item has none. */
-async function sideWrites(before: Item | undefined, after: Item): Promise<Write[]> {
+/** Address, observer and chat rows of one state of an item to the next; a deleted item has none. Its link rows stay: they are hidden with it and come back with it. */
+async function sideWrites(ctx: Ctx, before: Item | undefined, after: Item): Promise<Write[]> {
   const shown = (item: Item | undefined): Item | undefined => (item?.deletedAt === undefined ? item : undefined)
   const old = shown(before)?.observerIds ?? []
   const now = shown(after)?.observerIds ?? []
@@ -103,5 +164,6 @@ async function sideWrites(before: Item | undefined, after: Item): Promise<Write[
     ...now.filter((id) => !old.includes(id)).map((id): Write => ({ put: { ...observedKey(id, after.type, after.id), kind: 'observed', n: after.id } })),
     ...old.filter((id) => !now.includes(id)).map((id): Write => ({ delete: observedKey(id, after.type, after.id) })),
     ...chatWrites(shown(before), shown(after)),
+    ...linkWrites(typesOf(ctx.workspace).get(after.type), before, after),
   ]
 }

@@ -1,12 +1,12 @@
 import * as z from 'zod'
-import { normalDecimal } from '../kernel/decimal.ts'
 import { EmailAddress } from '../kernel/email.ts'
+import { ProductRows } from '../money/index.ts'
 import type { FieldKind, TypeDefinition } from '../types/index.ts'
+import { Amount, Currency, customFieldsSchema, FiniteNumber, LONGEST_STRING, LONGEST_TEXT } from './custom-values.ts'
+import { linkShapeOf } from './link-fields.ts'
 
 export const MOST_OBSERVERS = 30
 export const MOST_ADDRESSES = 20
-export const LONGEST_STRING = 500
-export const LONGEST_TEXT = 20_000
 
 const id = z.string().min(1).max(64)
 const text = z.string().trim().max(LONGEST_STRING)
@@ -15,23 +15,17 @@ const addressKind = z.string().regex(/^[a-zA-Z][\w-]{0,29}$/, 'A short word such
 const Phone = z.strictObject({ value: z.string().trim().min(2).max(40).regex(/^[\d+()/.\-\s#*extEXT]+$/, 'Not a phone number.').regex(/\d/, 'Not a phone number.'), kind: addressKind })
 const Email = z.strictObject({ value: EmailAddress, kind: addressKind })
 
-const Amount = z.union([z.string(), z.number()]).transform((given, check) => {
-  const amount = normalDecimal(String(given).trim())
-  if (amount === undefined) check.addIssue({ code: 'custom', message: 'An amount such as "1200.00": at most 15 digits and 4 places.' })
-  return amount ?? ''
-})
-
 /** The schema of each kind of field. `null` clears a field, on every kind. */
 const schemaOfKind: Record<FieldKind, z.ZodType> = {
   string: text,
   text: z.string().max(LONGEST_TEXT),
   integer: z.int(),
-  number: z.number(),
+  number: FiniteNumber,
   boolean: z.boolean(),
   date: z.iso.date(),
   datetime: z.iso.datetime({ offset: true }),
   amount: Amount,
-  currency: z.string().regex(/^[A-Z]{3}$/, 'Three capital letters, such as EUR.'),
+  currency: Currency,
   percent: z.number().min(0).max(100),
   phones: z.array(Phone).max(MOST_ADDRESSES),
   emails: z.array(Email).max(MOST_ADDRESSES),
@@ -64,8 +58,10 @@ function commonShape(type: TypeDefinition): z.ZodRawShape {
     responsibleId: id.optional(),
     opened: z.boolean().optional(),
     ...staged,
+    ...linkShapeOf(type),
+    ...(type.productRows ? { productRows: ProductRows.nullish() } : {}),
     ...Object.fromEntries(type.fields.map(({ name, kind }) => [name, schemaOfKind[kind].nullish()])),
-    fields: z.strictObject({}).optional(),
+    fields: customFieldsSchema(type.customFields).optional(),
   }
 }
 

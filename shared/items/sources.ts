@@ -1,14 +1,33 @@
-import type { Cover } from '../access/index.ts'
+import { may, rightsOf, type Cover } from '../access/index.ts'
 import type { Table } from '../platform/table.ts'
 import type { Ctx } from '../workspace/index.ts'
 import { itemOfRow, type Item } from './item.ts'
 import { observedPrefix, observedKey } from './keys.ts'
 import { indexOf } from './placing.ts'
-import type { Source } from './read-in-order.ts'
+import { readInOrder, type Source } from './read-in-order.ts'
 import { existingItems } from './repository.ts'
+import { judged } from './rules.ts'
 
 /** About as many list rows as fit into the 4 KB that the smallest read pays for. */
 const ROWS_OF_A_READ_UNIT = 24
+
+/** So many rows of others may be read in vain before a list turns to the cover that has none: about ten read units. */
+const MOST_ROWS_IN_VAIN = 500
+
+/** The rows that a cover holds, in order, each once. */
+export async function* rowsOf(ctx: Ctx, type: string, cover: Cover, page: { limit: number; newestFirst: boolean }, after: number | undefined): AsyncGenerator<Item> {
+  const rights = rightsOf(ctx.workspace, ctx.actor.userId)
+  const inOrder = (sources: readonly Source<Item>[], from: number | undefined): AsyncGenerator<Item> => readInOrder(sources, ({ id }) => id, page.newestFirst, from)
+  let inVain = 0
+  for await (const item of inOrder(sourcesOf(ctx, type, cover, page), after)) {
+    yield item
+    if (!may(rights, 'read', judged(item))) inVain += 1
+    if (cover.surely && inVain > MOST_ROWS_IN_VAIN) {
+      yield* inOrder(sourcesOf(ctx, type, { partitions: cover.surely, observed: cover.observed }, page), item.id)
+      return
+    }
+  }
+}
 
 /** The places that a cover names, as sources of items in order. Rows of an index hold only what it projects. */
 export function sourcesOf(ctx: Ctx, type: string, cover: Cover, page: { limit: number; newestFirst: boolean }): Source<Item>[] {
@@ -55,7 +74,8 @@ export async function observedNumbers(table: Table, userId: string, type: string
 
 const MOST_OBSERVED = 100_000
 
-function gone(type: string, id: number): Item {
+/** Stands in for an item that is not there, as one that nobody may read. */
+export function gone(type: string, id: number): Item {
   return { type, id, title: '', titleGiven: false, responsibleId: '', observerIds: [], opened: false, chatMemberIds: [], values: {}, createdAt: '', createdBy: '', updatedAt: '', updatedBy: '', version: 0, deletedAt: 'gone' }
 }
 

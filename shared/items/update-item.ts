@@ -4,11 +4,13 @@ import { parse } from '../kernel/parse.ts'
 import { knownType, type TypeDefinition } from '../types/index.ts'
 import type { Ctx } from '../workspace/index.ts'
 import type { Item } from './item.ts'
+import { chooseCustomValues, requiredFieldsAreThere, withCustomValues } from './custom-fields.ts'
+import { chooseLinks, type ChosenLinks } from './links.ts'
 import { withResponsible } from './people.ts'
 import { changeItem } from './repository.ts'
 import { chooseStage, judged, notStale, responsibleCanBe, titleFor, valuesAfter } from './rules.ts'
 import { itemPatchOf, type ItemInput } from './schema.ts'
-import { itemView } from './views.ts'
+import { itemAnswer } from './visible-links.ts'
 
 /**
  * Changes fields of an item; what is left out stays, `null` clears. Needs `update` on the item as it is, and on the new stage too when it moves (ACC-4).
@@ -17,24 +19,26 @@ import { itemView } from './views.ts'
 export async function updateItem(ctx: Ctx, { type: code, id, values: given, ifMatch }: { type: string; id: number; values: unknown; ifMatch?: number }): Promise<Record<string, unknown>> {
   const type = knownType(ctx.workspace, code)
   const patch = parse(itemPatchOf(type), given, 'body')
-  const item = await changeItem(ctx, { type: code, id }, (before) => {
+  const item = await changeItem(ctx, { type: code, id }, async (before) => {
     demand(ctx, 'update', judged(before))
     notStale(before, ifMatch)
-    const after = changed(ctx, type, before, patch)
+    const links = await chooseLinks(ctx, type, before.values, patch)
+    const after = changed(ctx, type, before, patch, links, await chooseCustomValues(ctx, type, before.values, patch))
     if (sameContent(before, after)) return undefined
     if (after.stageId !== before.stageId) demandEntry(ctx, judged({ ...before, ...stageOf(after) }))
-    return after
+    requiredFieldsAreThere(type, before, after)
+    return { item: after, otherEnds: links.otherEnds(after) }
   })
-  return itemView(type, item)
+  return itemAnswer(ctx, type, item)
 }
 
-function changed(ctx: Ctx, type: TypeDefinition, before: Item, patch: ItemInput): Item {
+function changed(ctx: Ctx, type: TypeDefinition, before: Item, patch: ItemInput, links: ChosenLinks, fields: Readonly<Record<string, unknown>>): Item {
   const responsibleId = patch.responsibleId ?? before.responsibleId
   if (responsibleId !== before.responsibleId) responsibleCanBe(ctx.workspace, responsibleId)
   const at = ctx.now().toISOString()
-  const values = valuesAfter(type, before.values, patch)
+  const values = withCustomValues(links.values(valuesAfter(type, before.values, patch)), fields)
   const title = patch.title === undefined ? (before.titleGiven ? before.title : undefined) : patch.title
-  const stage = patch.stageId === undefined && patch.pipelineId === undefined ? stageOf(before) : chooseStage(type, patch.pipelineId === before.pipelineId ? { stageId: patch.stageId ?? before.stageId } : patch)
+  const stage = patch.stageId === undefined && patch.pipelineId === undefined ? stageOf(before) : chooseStage(type, patch.pipelineId === before.pipelineId ? { stageId: patch.stageId ?? before.stageId } : patch, before.stageId)
   return {
     ...withResponsible(before, responsibleId),
     ...titleFor(type, before.id, title, values),

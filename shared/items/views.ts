@@ -1,5 +1,8 @@
 import type { TypeDefinition } from '../types/index.ts'
 import type { Item } from './item.ts'
+import { customFieldsView } from './custom-fields.ts'
+import { linkFieldsOf } from './link-fields.ts'
+import { productRowsOf, totalsOfItem } from './product-rows.ts'
 
 /** An item as the API shows it: every field of its type is there, `null` where it has no value (SPEC 13). */
 export function itemView(type: TypeDefinition, item: Item): Record<string, unknown> {
@@ -13,13 +16,20 @@ export function itemView(type: TypeDefinition, item: Item): Record<string, unkno
     opened: item.opened,
     ...stageOf(item),
     ...Object.fromEntries(values),
-    fields: {},
+    ...linksView(type, item),
+    ...(type.productRows ? { productRows: productRowsOf(item.values), totals: totalsOfItem(item.values) } : {}),
+    fields: customFieldsView(type, item.values),
     version: item.version,
     createdAt: item.createdAt,
     createdBy: item.createdBy,
     updatedAt: item.updatedAt,
     updatedBy: item.updatedBy,
   }
+}
+
+/** Links as the item holds them; `visible-links.ts` takes out what the reader may not see. */
+function linksView(type: TypeDefinition, item: Item): Record<string, unknown> {
+  return Object.fromEntries(linkFieldsOf(type).map(({ name, many }) => [name, item.values[name] ?? (many ? [] : null)]))
 }
 
 /** An item as a list shows it. */

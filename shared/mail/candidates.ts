@@ -8,6 +8,10 @@ import type { Standing } from './standing.ts'
 /** All that a mail offers to the rules, before anything is looked up. Addresses are in the form in which they compare. */
 export interface Candidates {
   readonly keys: readonly FoundKey[]
+  /** Items that it answers to by signed reply addresses among its recipients. */
+  readonly answered: readonly FoundKey[]
+  /** It bears one of the CRM's own addresses as its sender: mail that runs in a circle. */
+  readonly isOurOwn: boolean
   /** The nearest first. */
   readonly references: readonly string[]
   readonly firstLine: Addresses
@@ -22,12 +26,14 @@ export interface Addresses {
 }
 
 /** Finds what in a letter could lead to items. Only what the rules for this standing use is looked for (SNS-2, SNS-3, SNS-4). */
-export function candidatesOf(letter: Letter, standing: Standing, prefixes: ReadonlyMap<string, string>, ours: (address: string) => 'crm' | 'employee' | undefined): Candidates {
+export function candidatesOf(letter: Letter, standing: Standing, prefixes: ReadonlyMap<string, string>, ours: (address: string) => 'crm' | 'employee' | undefined, answered: readonly FoundKey[] = []): Candidates {
   const sorted = (addresses: readonly string[]): Addresses => sortOut(addresses, ours)
   const none: Addresses = { theirs: [], employees: [] }
   const byEmployee = standing.as === 'employee'
   return {
     keys: keysIn(`${letter.subject}\n${letter.ownWords}`, prefixes),
+    answered,
+    isOurOwn: letter.from.some(({ address }) => ours(address) === 'crm'),
     references: letter.references,
     firstLine: byEmployee ? sorted(addressesIn(firstLineOf(letter.ownWords))) : none,
     recipients: byEmployee ? sorted(addressesOf([...letter.to, ...letter.cc])) : none,

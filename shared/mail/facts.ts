@@ -8,7 +8,7 @@ import { peopleOfMail, type Message } from './message.ts'
 import { loadMessages, loadThreads, type ThreadRow } from './repository.ts'
 import type { EarlierMail, Facts, KeyedItem } from './router.ts'
 import type { Standing } from './standing.ts'
-import { refKey } from './trace.ts'
+import { distinctItems, refKey } from './trace.ts'
 
 /** The types whose addresses decide where mail belongs (SNS-2). */
 const TYPES_WITH_ADDRESSES = new Set(['lead', 'contact', 'company'])
@@ -22,7 +22,7 @@ export interface Lookup {
 /** Looks up everything that the rules may ask, all at once; only the mails that a reply answers take a second round. */
 export async function lookUp(ctx: Ctx, blobs: Blobs, candidates: Candidates, standing: Standing): Promise<Lookup> {
   const addresses = [...new Set([...candidates.recipients.theirs, ...(candidates.recipients.theirs.length > 0 ? [] : candidates.firstLine.theirs), ...candidates.senders.theirs])]
-  const refs = candidates.keys.map(({ item }) => item)
+  const refs = distinctItems([...candidates.keys, ...candidates.answered].map(({ item }) => item))
   const [holders, keyed, threads] = await Promise.all([
     findHolders(ctx.table, 'email', addresses),
     standing.as === 'employee' ? readableItems({ ...ctx, actor: { userId: standing.userId, via: 'mail' } }, refs) : existingItems(ctx.table, refs),
@@ -60,10 +60,10 @@ function keyedItem(item: Item): KeyedItem {
   }
 }
 
-/** The company and the contacts that an item names. */
+/** The companies and contacts that an item is linked to: of these links both ends know (ITM-3). */
 function linkedPeople({ values }: Item): ItemRef[] {
-  const contactIds = Array.isArray(values['contactIds']) ? (values['contactIds'] as number[]) : []
-  return [...(typeof values['companyId'] === 'number' ? [{ type: 'company', id: values['companyId'] }] : []), ...contactIds.map((id) => ({ type: 'contact', id }))]
+  const linked = (type: string, field: string): ItemRef[] => [values[field] ?? []].flat().map((id) => ({ type, id: Number(id) }))
+  return [...linked('company', 'companyId'), ...linked('company', 'companyIds'), ...linked('contact', 'contactId'), ...linked('contact', 'contactIds')]
 }
 
 function inOrder(a: ItemRef, b: ItemRef): number {

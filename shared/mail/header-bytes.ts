@@ -1,12 +1,13 @@
 /**
- * Old programs write headers in bytes of their own alphabet, without saying which. What is UTF-8 is taken as that, line by line; anything else
- * as Windows-1252, the commonest by far, so that a name loses its accents to the wrong letters at worst and never to nothing.
+ * Old programs write headers in bytes of their own alphabet, without saying which. What is UTF-8 is taken as that, line by line; anything else as the alphabet
+ * that the mail's text names, else as Windows-1252, the commonest by far, so that a name loses its accents to the wrong letters at worst and never to nothing.
  */
 export function withReadableHeaders(raw: Buffer, mostHeaderBytes: number): Buffer {
   const end = endOfHeaders(raw, mostHeaderBytes)
   const headers = raw.subarray(0, end)
   if (isUtf8(headers)) return raw
-  const lines = splitLines(headers).map((line) => (isUtf8(line) ? line : Buffer.from(windows1252.decode(line))))
+  const fallback = decoderOfText(raw)
+  const lines = splitLines(headers).map((line) => (isUtf8(line) ? line : Buffer.from(fallback.decode(line))))
   return Buffer.concat([...lines, raw.subarray(end)])
 }
 
@@ -17,7 +18,19 @@ export function endOfHeaders(raw: Buffer, mostHeaderBytes: number): number {
   return ends.length === 0 ? head.length : Math.min(...ends)
 }
 
-const windows1252 = new TextDecoder('windows-1252')
+const LOOKED_AT_BYTES = 64 * 1024
+
+/** The first alphabet that is named near the top and that bytes outside of ASCII can be in. */
+function decoderOfText(raw: Buffer): InstanceType<typeof TextDecoder> {
+  const [, label = ''] = /\bcharset\s*=\s*"?((?:windows|cp|iso-8859|iso8859|koi8|gb|big5|shift|euc)[\w.:-]*)/i.exec(raw.toString('latin1', 0, LOOKED_AT_BYTES)) ?? []
+  try {
+    return new TextDecoder(label === '' ? 'windows-1252' : label.replace(/^cp(?=125)/i, 'windows-'))
+  } catch {
+    // A name that nobody knows says nothing.
+    return new TextDecoder('windows-1252')
+  }
+}
+
 const utf8 = new TextDecoder('utf-8', { fatal: true })
 
 function isUtf8(bytes: Buffer): boolean {

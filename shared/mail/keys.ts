@@ -21,19 +21,37 @@ export function queuePartition(status: string): string {
   return `MAILQUEUE#${status}`
 }
 
+/** What mail of an address has created: another mail of it that comes at the same time finds it here. */
+export function madeForAddressKey(address: string): Key {
+  return { pk: `MAILMADE#${address}`, sk: 'MAILMADE' }
+}
+
+/** How much mail of a domain has created within a day, against storms. */
+export function madeForDomainKey(domain: string, at: Date): Key {
+  return { pk: `MAILMADE#@${domain}#${at.toISOString().slice(0, 10)}`, sk: 'MAILMADE' }
+}
+
 /** The settings of Send&Save, in the workspace: everybody who routes a mail has them at hand, and a change counts from the next mail on. */
 export const settingsEntry: { kind: EntryKind; id: string } = { kind: 'SETTINGS', id: 'mail' }
 
 /** Where SES puts raw mails; what lies here is not settled yet. */
 export const INBOX = 'inbox/'
+/** Contents of messages, and outcomes of deliveries. */
+export const MAIL = 'mail/'
+export const NOTICES = 'notices/'
 
 export function inboxObject(sesMessageId: string): string {
   return `${INBOX}${sesMessageId}`
 }
 
-/** The notice of a delivery and what became of it. */
+/** The notice of a delivery that was begun more than once. */
 export function noticeObject(sesMessageId: string): string {
   return `notices/${sesMessageId}.json`
+}
+
+/** What became of a delivery. */
+export function outcomeObject(sesMessageId: string): string {
+  return `notices/${sesMessageId}.settled.json`
 }
 
 /** Text, HTML, headers and the list of attachments. */

@@ -4,6 +4,7 @@ import { cleanLine } from '../kernel/clean-text.ts'
 import type { Letter, Person } from './letter.ts'
 import { LONGEST_PERSON_NAME, LONGEST_SUBJECT, MOST_RECIPIENTS, MOST_REFERENCES, MOST_SENDERS } from './limits.ts'
 import { threadIdOf } from './thread-id.ts'
+import { withoutUtf7Words } from './utf-7.ts'
 
 /** More of one header is not looked at. */
 const MOST_HEADER_CHARACTERS = 512 * 1024
@@ -14,7 +15,8 @@ const MOST_HOPS = 60
 type FromHeaders = Pick<Letter, 'from' | 'to' | 'cc' | 'omittedRecipients' | 'subject' | 'date' | 'messageId' | 'references' | 'automatic'>
 
 /** What the headers say: people, subject, date, thread, and whether a machine wrote it. */
-export function readHeaders(headers: readonly Header[]): FromHeaders {
+export function readHeaders(written: readonly Header[]): FromHeaders {
+  const headers = written.map((header) => ({ ...header, value: withoutUtf7Words(header.value) }))
   const first = (name: string): string => headers.find(({ key }) => key === name)?.value.slice(0, MOST_HEADER_CHARACTERS) ?? ''
   const people = (name: string): Person[] => headers.filter(({ key }) => key === name).flatMap(({ value }) => peopleIn(value))
   const to = people('to')
@@ -62,7 +64,7 @@ function isAutomatic(headers: readonly Header[], first: (name: string) => string
   return (
     (submitted !== '' && submitted !== 'no') ||
     /^\s*(?:bulk|junk|list|auto[-_]?reply)\b/i.test(first('precedence')) ||
-    ['list-id', 'x-autoreply', 'x-autorespond'].some((name) => first(name) !== '') ||
+    ['list-id', 'list-unsubscribe', 'x-autoreply', 'x-autorespond', 'x-autoresponse', 'x-loop'].some((name) => first(name) !== '') ||
     /^\s*multipart\/report\b/i.test(first('content-type')) ||
     /^\s*<>\s*$/.test(first('return-path')) ||
     headers.filter(({ key }) => key === 'received').length > MOST_HOPS

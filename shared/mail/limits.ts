@@ -5,11 +5,15 @@ const MEBIBYTE = 1024 * KIBIBYTE
 
 /** Raw mails above this are kept unparsed. SES takes no more than 40 MB; its own headers come on top. */
 export const MOST_RAW_BYTES = 41 * MEBIBYTE
-/** All raw mails that one function reads at the same time. Reading takes about four times a mail's size in memory. */
-export const MOST_RAW_BYTES_AT_ONCE = 48 * MEBIBYTE
-/** Reading costs time and memory for each line. Encoded attachments of the largest mail have as many lines, none of them short. */
-export const MOST_LINES = 700_000
-export const MOST_SHORT_LINES = 150_000
+/** All raw mails that one function reads at the same time. Reading takes less than three times a mail's size in memory. */
+export const MOST_RAW_BYTES_AT_ONCE = 96 * MEBIBYTE
+/** What the parser is given at most, large attachments aside: it costs time and memory for each line. */
+export const MOST_LIGHT_BYTES = 6 * MEBIBYTE
+export const MOST_LINES = 60_000
+/** For how long one mail may be read. Nothing honest takes a tenth of it. */
+export const LONGEST_READING_MILLISECONDS = 4000
+/** What reading one mail may take in memory besides its bytes. */
+export const MOST_READING_MEGABYTES = 256
 export const MOST_HEADER_BYTES = MEBIBYTE
 export const DEEPEST_NESTING = 100
 /** To and Cc together. */
@@ -27,6 +31,8 @@ export const MOST_REFERENCES = 10
 export const MOST_AWAITED = 5
 export const MOST_KEYS = 50
 export const MOST_FIRST_LINE_ADDRESSES = 50
+/** Recipients of the envelope that are remembered. */
+export const MOST_STORED_RECIPIENTS = 20
 /** Items that one address may match, and one mail in all. */
 export const MOST_ITEMS_OF_AN_ADDRESS = 200
 export const MOST_BINDINGS = 500

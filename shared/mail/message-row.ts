@@ -2,7 +2,8 @@ import type { ItemRef } from '../items/index.ts'
 import type { Row } from '../platform/table.ts'
 import { messageKey } from './keys.ts'
 import type { Person } from './letter.ts'
-import type { Message } from './message.ts'
+import { MOST_STORED_RECIPIENTS } from './limits.ts'
+import type { Composed, Message } from './message.ts'
 import type { Delivery, Verdict, Verdicts } from './notice.ts'
 import type { Status } from './schema.ts'
 import type { Refusal, Rule, TraceEntry } from './trace.ts'
@@ -48,6 +49,7 @@ export function messageOfRow(row: Row): Message {
     reason: text('reason'),
     bindings: list<ItemRef>('bindings'),
     assigned: list<ItemRef>('assigned'),
+    created: (row['created'] as ItemRef | undefined) ?? null,
     trace: list<string[]>('trace').map(traceOf),
     traceCut: row['traceCut'] === true,
     traceVersion: Number(row['traceVersion'] ?? row['version']),
@@ -56,6 +58,7 @@ export function messageOfRow(row: Row): Message {
     sharesMessageId: row['sharesMessageId'] === true,
     delivery: deliveryOfText(row['delivery'] as StoredDelivery, receivedAt, personOf(text('from') ?? '').address),
     changedBy: text('changedBy'),
+    composed: (row['composed'] as Composed | undefined) ?? null,
   }
 }
 
@@ -83,7 +86,6 @@ function traceOf([rule = '', ...lines]: string[]): TraceEntry {
   }
 }
 
-const MOST_STORED_RECIPIENTS = 20
 const CHECKS = ['spam', 'virus', 'spf', 'dkim', 'dmarc'] as const
 
 interface StoredDelivery {

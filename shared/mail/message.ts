@@ -2,6 +2,7 @@ import { comparableEmail } from '../kernel/email.ts'
 import type { ItemRef } from '../items/index.ts'
 import type { Letter, Person } from './letter.ts'
 import { MOST_PEOPLE_IN_ROW, MOST_TRACE_LINES } from './limits.ts'
+import type { Unmade } from './making-rules.ts'
 import type { Delivery } from './notice.ts'
 import type { Routing } from './router.ts'
 import type { Status } from './schema.ts'
@@ -29,6 +30,8 @@ export interface Message {
   /** What the mail stands on: found by the rules, and assigned by hand. */
   readonly bindings: readonly ItemRef[]
   readonly assigned: readonly ItemRef[]
+  /** The lead or contact that was made of it; it stands on that for good. */
+  readonly created: ItemRef | null
   /** Empty where it is too long for the row (`traceCut`); then it is stored beside it. */
   readonly trace: readonly TraceEntry[]
   readonly traceCut: boolean
@@ -41,10 +44,28 @@ export interface Message {
   readonly delivery: Delivery
   /** Who changed it last; null for the router. */
   readonly changedBy: string | null
+  /** Set where it was written in the CRM and sent by it, instead of received. */
+  readonly composed: Composed | null
+}
+
+/** What a mail was sent for. */
+export interface Composed {
+  /** `contact#12`: the item that it was written to. */
+  readonly item: string
+  readonly mailingId?: string
+  /** The page of the mailing's selection on which the item stands. */
+  readonly page?: number
 }
 
 /** What was decided about a mail. */
-export type Decision = { readonly standing: Standing; readonly routing: Routing } | { readonly unreadable: string }
+export type Decision = Routed | { readonly unreadable: string }
+
+export interface Routed {
+  readonly standing: Standing
+  readonly routing: Routing
+  /** What a mail that matched nothing has created, or why it has created nothing. */
+  readonly made?: ItemRef | Unmade | undefined
+}
 
 const NOBODY: Person = { name: '', address: '' }
 
@@ -66,6 +87,7 @@ export function newMessage(id: string, letter: Letter, delivery: Delivery, decis
     reason: null,
     bindings: [],
     assigned: [],
+    created: null,
     trace: [],
     traceCut: false,
     traceVersion: 0,
@@ -74,6 +96,7 @@ export function newMessage(id: string, letter: Letter, delivery: Delivery, decis
     sharesMessageId: false,
     delivery,
     changedBy: null,
+    composed: null,
   }
   return decided(withLetter(blank, letter), delivery, decision)
 }
@@ -96,22 +119,26 @@ export function withLetter(message: Message, letter: Letter): Message {
 
 /** The next version of a message after it was routed, for the first time or again. What was assigned by hand stays. */
 export function decided(message: Message, delivery: Delivery, decision: Decision): Message {
-  const next = { ...message, version: message.version + 1, traceVersion: message.version + 1, delivery, receivedAt: delivery.receivedAt, changedBy: null }
-  const byHand = message.assigned
+  // Where it stands in timelines follows from when it came: that stays once it stands in one.
+  const receivedAt = message.bindings.length > 0 ? message.receivedAt : delivery.receivedAt
+  const next = { ...message, version: message.version + 1, traceVersion: message.version + 1, delivery: { ...delivery, receivedAt }, receivedAt, changedBy: null }
+  const byHand = [...(message.created ? [message.created] : []), ...message.assigned]
   const waiting = (status: Exclude<Status, 'routed'>, reason: string): Message => ({
     ...next, direction: 'in', senderUserId: null, status: byHand.length > 0 ? 'routed' : status, reason: byHand.length > 0 ? null : reason, bindings: byHand, trace: [], traceCut: false, awaits: [],
   })
   if ('unreadable' in decision) return waiting('unparsed', decision.unreadable)
-  const { standing, routing } = decision
+  const { standing, routing, made } = decision
   if (standing.as === 'quarantined') return waiting('quarantined', standing.reason)
-  const bindings = distinctItems([...routing.bindings, ...byHand])
+  const created = typeof made === 'object' ? made : message.created
+  const bindings = distinctItems([...routing.bindings, ...(created ? [created] : []), ...message.assigned])
   return {
     ...next,
     direction: standing.as === 'employee' ? 'out' : 'in',
     senderUserId: standing.as === 'employee' ? standing.userId : null,
     status: bindings.length > 0 ? 'routed' : 'unsorted',
-    reason: null,
+    reason: bindings.length === 0 && typeof made === 'string' ? made : null,
     bindings,
+    created,
     trace: routing.trace,
     traceCut: routing.trace.reduce((lines, { matched, refused }) => lines + matched.length + refused.length, 0) > MOST_TRACE_LINES,
     awaits: routing.awaits,

@@ -1,4 +1,5 @@
 import type { OpenBlob } from '../platform/blobs.ts'
+import { readHeadersApart, readLetterApart } from './reader.ts'
 import type { Reading } from './read-letter.ts'
 import { createDigest, messageIdOf, MOST_TRACE_BYTES, traceBlockOf, type TraceBlock } from './trace-block.ts'
 
@@ -9,13 +10,10 @@ export interface RawMail extends Reading {
   readonly block: TraceBlock
 }
 
-// The readers bring two large packages along, which nothing but reading needs.
-const readers = () => import('./read-letter.ts')
-
-export async function readRaw(raw: Buffer, sesMessageId: string): Promise<RawMail> {
+/** Reads a raw mail whole. Its bytes are given away: they are in nobody's hands afterwards. */
+export async function readRaw(raw: Buffer<ArrayBuffer>, sesMessageId: string): Promise<RawMail> {
   const block = traceBlockOf(raw, sesMessageId)
-  const { readLetter } = await readers()
-  return { id: messageIdOf(raw, block), block, ...(await readLetter(raw.subarray(block.end))) }
+  return { id: messageIdOf(raw, block), block, ...(await readLetterApart(raw, block.end)) }
 }
 
 /** For a mail that must not be held in memory or read whole: its name, and what the beginning of its headers says. */
@@ -30,8 +28,18 @@ export async function identifyUnread(raw: OpenBlob, sesMessageId: string, reason
   }
   const beginning = Buffer.concat(head)
   const block = traceBlockOf(beginning, sesMessageId)
-  const { readHeadersAlone } = await readers()
-  return { id: digest.messageId(), block, ...(await readHeadersAlone(beginning.subarray(block.end), reason)) }
+  return { id: digest.messageId(), block, ...(await readHeadersApart(beginning.subarray(block.end), reason)) }
+}
+
+/** All of a stored mail, in one piece of memory of just its size. Throws when there are more bytes than were announced. */
+export async function wholeOf(raw: OpenBlob): Promise<Buffer<ArrayBuffer>> {
+  const whole = Buffer.from(new ArrayBuffer(raw.size))
+  let length = 0
+  for await (const chunk of raw.chunks()) {
+    whole.set(chunk, length)
+    length += chunk.length
+  }
+  return whole.subarray(0, length)
 }
 
 /** Enough of a raw mail to hold what SES wrote above it. */

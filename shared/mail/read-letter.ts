@@ -4,27 +4,59 @@ import { cleanLine, cleanText, cutToBytes } from '../kernel/clean-text.ts'
 import { endOfHeaders, withReadableHeaders } from './header-bytes.ts'
 import { EMPTY_LETTER, type Attachment, type Letter } from './letter.ts'
 import { readHeaders } from './letter-headers.ts'
-import { DEEPEST_NESTING, MOST_ATTACHMENTS, MOST_HEADER_BYTES, MOST_LINES, MOST_SHORT_LINES, MOST_TEXT_BYTES } from './limits.ts'
+import { bytesOfLeaf, leavesOf, lightened, type Leaf } from './large-parts.ts'
+import { DEEPEST_NESTING, MOST_ATTACHMENTS, MOST_HEADER_BYTES, MOST_LIGHT_BYTES, MOST_LINES, MOST_TEXT_BYTES } from './limits.ts'
 import { ownWordsOf } from './quoted-history.ts'
 import { safeContentType, safeFileName } from '../kernel/safe-file.ts'
+import { isUtf7, ofUtf7 } from './utf-7.ts'
+import { isWinmail, readWinmail } from './winmail.ts'
 
 /** A mail as far as it can be read. */
 export interface Reading {
   readonly letter: Letter
   /** The content of each of the letter's attachments, in the same order. */
-  readonly files: readonly Uint8Array[]
+  readonly files: readonly Uint8Array<ArrayBuffer>[]
   /** Why the mail could not be read; then the letter has what its headers say, if anything. */
   readonly unreadable?: string
 }
 
 /** Reads a raw mail, from the sender's own first byte on. Whatever a sender can write gives a reading; nothing throws. */
 export async function readLetter(raw: Buffer): Promise<Reading> {
-  if (hasTooManyLines(raw)) return readHeadersAlone(raw, 'It has too many lines to be read.')
   try {
-    return readingOf(await parsed(withReadableHeaders(raw, MOST_HEADER_BYTES)))
+    const leaves = leavesOf(raw)
+    const { light, markers, cut } = lightened(raw, leaves)
+    if (hasTooManyLines(light)) return await readHeadersAlone(raw, 'It has too many lines to be read.')
+    if (light.length > MOST_LIGHT_BYTES) return await readHeadersAlone(raw, 'It has too many parts to be read.')
+    const email = await parsed(withReadableHeaders(light, MOST_HEADER_BYTES))
+    const parts = withWinmail(email.attachments.map((part) => withItsContent(part, raw, markers)))
+    // A marker that came out elsewhere than where it was put in: the parts are not what they seem to be.
+    if (parts.filter(({ isMarked }) => isMarked).length < markers.size) return await readHeadersAlone(raw, 'Its parts contradict each other.')
+    return readingOf(email, parts, leaves, cut)
   } catch (error) {
     return readHeadersAlone(raw, error instanceof Error ? error.message : String(error))
   }
+}
+
+/** An attachment with its bytes, wherever they were. */
+interface File extends Pick<Part, 'filename' | 'mimeType' | 'contentId'> {
+  readonly bytes: Uint8Array<ArrayBuffer>
+  readonly isMarked?: boolean
+}
+
+const LONGEST_MARKER = 100
+
+function withItsContent(part: Part, raw: Buffer, markers: ReadonlyMap<string, Leaf>): File {
+  const bytes = bytesOfPart(part)
+  const leaf = bytes.byteLength > LONGEST_MARKER ? undefined : markers.get(Buffer.from(bytes).toString('latin1').trim())
+  return { ...part, bytes: leaf ? bytesOfLeaf(raw, leaf) : bytes, isMarked: leaf !== undefined }
+}
+
+/** What Outlook has packed into a `winmail.dat` stands beside it, as files of their own. */
+function withWinmail(files: readonly File[]): File[] {
+  return files.flatMap((file) => [
+    file,
+    ...(isWinmail(file.bytes) ? readWinmail(file.bytes).files.map(({ name, content }): File => ({ filename: name === '' ? null : name, mimeType: 'application/octet-stream', bytes: content })) : []),
+  ])
 }
 
 /** For a mail that must not be read whole: too large, or one that broke the reader before. */
@@ -42,16 +74,11 @@ export async function readHeadersAlone(raw: Buffer, unreadable: string): Promise
 
 export const HEADERS_OF_THE_UNREADABLE = 64 * 1024
 
-/** Shorter than the lines of an encoded attachment. */
-const SHORT_LINE_BYTES = 57
-
 function hasTooManyLines(raw: Buffer): boolean {
-  let [lines, shortLines, from] = [0, 0, 0]
-  for (let at = raw.indexOf(0x0a); at >= 0; at = raw.indexOf(0x0a, from)) {
+  let lines = 0
+  for (let at = raw.indexOf(0x0a); at >= 0; at = raw.indexOf(0x0a, at + 1)) {
     lines += 1
-    if (at - from < SHORT_LINE_BYTES) shortLines += 1
-    from = at + 1
-    if (lines > MOST_LINES || shortLines > MOST_SHORT_LINES) return true
+    if (lines > MOST_LINES) return true
   }
   return false
 }
@@ -61,32 +88,33 @@ function parsed(raw: Buffer): Promise<Email> {
   return PostalMime.parse(raw, { forceRfc822Attachments: true, maxNestingDepth: DEEPEST_NESTING, maxHeadersSize: MOST_HEADER_BYTES })
 }
 
-function readingOf(email: Email): Reading {
-  const html = email.html === undefined ? { html: null, cut: false } : cleanHtml(email.html)
-  const plain = email.text !== undefined && email.text.trim() !== '' ? cleanText(email.text) : html.html === null ? '' : textOfCleanHtml(html.html)
-  const { text, cut } = cutToBytes(plain.trim(), MOST_TEXT_BYTES)
-  const parts = email.attachments.slice(0, MOST_ATTACHMENTS)
+function readingOf(email: Email, all: readonly File[], leaves: readonly Leaf[], wasCut: boolean): Reading {
+  const ofKind = (kind: 'plain' | 'html', text: string): string => (leaves.some((leaf) => leaf.text === kind && isUtf7(leaf.charset)) ? ofUtf7(text) : text)
+  const html = email.html === undefined ? { html: null, cut: false } : cleanHtml(ofKind('html', email.html))
+  const plain = [ofKind('plain', email.text ?? ''), ...all.map(({ bytes }) => (isWinmail(bytes) ? readWinmail(bytes).text : ''))].map(cleanText).find((text) => text.trim() !== '')
+  const { text, cut } = cutToBytes((plain ?? (html.html === null ? '' : textOfCleanHtml(html.html))).trim(), MOST_TEXT_BYTES)
+  const files = all.slice(0, MOST_ATTACHMENTS)
   return {
     letter: {
       ...readHeaders(email.headers),
       text,
       ownWords: ownWordsOf(text),
       html: html.html,
-      cut: cut || html.cut,
-      attachments: parts.map(attachmentOf),
-      omittedAttachments: email.attachments.length - parts.length,
+      cut: wasCut || cut || html.cut,
+      attachments: files.map(attachmentOf),
+      omittedAttachments: all.length - files.length,
     },
-    files: parts.map(bytesOfPart),
+    files: files.map(({ bytes }) => bytes),
   }
 }
 
-function attachmentOf(part: Part, index: number): Attachment {
-  const contentType = safeContentType(part.mimeType)
-  const contentId = cleanLine(part.contentId ?? '', 250).replaceAll(/^<|>$/g, '')
-  return { name: safeFileName(part.filename, index + 1, contentType), contentType, size: bytesOfPart(part).byteLength, ...(contentId === '' ? {} : { contentId }) }
+function attachmentOf({ filename, mimeType, contentId: id, bytes }: File, index: number): Attachment {
+  const contentType = safeContentType(mimeType)
+  const contentId = cleanLine(id ?? '', 250).replaceAll(/^<|>$/g, '')
+  return { name: safeFileName(filename, index + 1, contentType), contentType, size: bytes.byteLength, ...(contentId === '' ? {} : { contentId }) }
 }
 
-function bytesOfPart({ content }: Part): Uint8Array {
-  if (typeof content === 'string') return Buffer.from(content)
-  return content instanceof Uint8Array ? content : new Uint8Array(content)
+function bytesOfPart({ content }: Part): Uint8Array<ArrayBuffer> {
+  if (typeof content === 'string') return new Uint8Array(Buffer.from(content))
+  return content instanceof Uint8Array ? new Uint8Array(content) : new Uint8Array(content)
 }

@@ -2,6 +2,7 @@ import { readableItems } from '../items/index.ts'
 import type { Ctx } from '../workspace/index.ts'
 import { loadLetter, loadTrace } from './contents.ts'
 import type { MailPorts } from './decide.ts'
+import { fateOf } from './outgoing.ts'
 import type { MessageView } from './schema.ts'
 import { distinctItems, refKey } from './trace.ts'
 import { messageView } from './views.ts'
@@ -13,8 +14,8 @@ export async function readMessage(ctx: Ctx & MailPorts, { id }: { id: string }):
 }
 
 export async function viewFor(ctx: Ctx & MailPorts, { message, isReadable, withSettings }: VisibleMessage): Promise<MessageView> {
-  const [letter, trace] = await Promise.all([loadLetter(ctx.blobs, message.id), withSettings ? loadTrace(ctx.blobs, message) : undefined])
-  if (!trace || !message.traceCut) return messageView(message, letter, isReadable, trace)
+  const [letter, trace, fate] = await Promise.all([loadLetter(ctx.blobs, message.id), withSettings ? loadTrace(ctx.blobs, message) : undefined, message.composed ? fateOf(ctx.table, message) : undefined])
+  if (!trace || !message.traceCut) return messageView(message, letter, isReadable, trace, fate)
   const readable = new Set((await readableItems(ctx, distinctItems(trace.flatMap(({ matched }) => matched)))).map(refKey))
   return messageView(message, letter, (item) => isReadable(item) || readable.has(refKey(item)), trace)
 }

@@ -1,5 +1,4 @@
 import { demandFlag } from '../access/index.ts'
-import { bytesOf } from '../platform/blobs.ts'
 import { Problem } from '../kernel/problem.ts'
 import type { Ctx } from '../workspace/index.ts'
 import { loadLetter, storeContents } from './contents.ts'
@@ -8,7 +7,7 @@ import { rawObject } from './keys.ts'
 import type { Letter } from './letter.ts'
 import { MOST_RAW_BYTES } from './limits.ts'
 import type { Message } from './message.ts'
-import { readRaw } from './raw-mail.ts'
+import { readRaw, wholeOf } from './raw-mail.ts'
 import { viewFor } from './read-message.ts'
 import { routeAgain, routeWaiting } from './route-again.ts'
 import { notStale } from './rules.ts'
@@ -36,7 +35,7 @@ async function readAnew({ blobs }: MailPorts, { id, delivery }: Message): Promis
     raw.close()
     throw unreadable('It is too large to be read.')
   }
-  const mail = await readRaw(await bytesOf(raw, MOST_RAW_BYTES), delivery.sesMessageId)
+  const mail = await readRaw(await wholeOf(raw), delivery.sesMessageId)
   if (mail.unreadable !== undefined) throw unreadable(mail.unreadable)
   await storeContents(blobs, id, mail.letter, mail.files)
   return mail.letter

@@ -1,4 +1,5 @@
 import type { Key, Row, Table, Write } from '../platform/table.ts'
+import type { Fate } from './fate.ts'
 import { messageKey, queueKey, queuePartition, threadKey } from './keys.ts'
 import { MOST_MESSAGES_OF_AN_ID, MOST_WAITING_REPLIES } from './limits.ts'
 import type { Message } from './message.ts'
@@ -10,17 +11,19 @@ export interface ThreadRow {
   readonly threadId: string
   readonly messageIds: readonly string[]
   readonly waiting: readonly string[]
+  /** What became of the mail, where it is one that we sent. */
+  readonly fate?: Fate
   readonly version: number
 }
 
 export async function loadMessage(table: Table, id: string): Promise<Message | undefined> {
   const row = await table.get(messageKey(id), { consistent: true })
-  return row && messageOfRow(row)
+  return row && isMessage(row) ? messageOfRow(row) : undefined
 }
 
 export async function loadMessages(table: Table, ids: readonly string[]): Promise<ReadonlyMap<string, Message>> {
   const rows = ids.length === 0 ? [] : await table.getMany(ids.map(messageKey), { consistent: true })
-  return new Map(rows.map((row) => [String(row['id']), messageOfRow(row)]))
+  return new Map(rows.filter(isMessage).map((row) => [String(row['id']), messageOfRow(row)]))
 }
 
 export async function loadThreads(table: Table, threadIds: readonly string[]): Promise<ReadonlyMap<string, ThreadRow>> {
@@ -53,7 +56,7 @@ export function messageWrites(before: Message | undefined, after: Message): Writ
 export function enterThread(threadId: string, id: string, known: ThreadRow | undefined): Write[] {
   if (known?.messageIds.includes(id)) return []
   const messageIds = [...(known?.messageIds ?? []), id].slice(0, MOST_MESSAGES_OF_AN_ID)
-  return [threadWrite({ threadId, messageIds, waiting: known?.waiting ?? [], version: known?.version ?? 0 }, known)]
+  return [threadWrite({ ...known, threadId, messageIds, waiting: known?.waiting ?? [], version: known?.version ?? 0 }, known)]
 }
 
 /** The writes by which a reply waits for each of these Message-IDs. */
@@ -61,18 +64,29 @@ export function awaitThreads(awaits: readonly string[], id: string, known: Reado
   return awaits.flatMap((threadId) => {
     const row = known.get(threadId)
     if (row?.waiting.includes(id) || (row?.waiting.length ?? 0) >= MOST_WAITING_REPLIES) return []
-    return [threadWrite({ threadId, messageIds: row?.messageIds ?? [], waiting: [...(row?.waiting ?? []), id], version: row?.version ?? 0 }, row)]
+    return [threadWrite({ ...row, threadId, messageIds: row?.messageIds ?? [], waiting: [...(row?.waiting ?? []), id], version: row?.version ?? 0 }, row)]
   })
+}
+
+/** The write that notes what became of a mail that we sent, and enters it under its Message-ID: from then on replies find it. */
+export function noteFate(threadId: string, id: string, fate: Fate, known: ThreadRow | undefined): Write {
+  const messageIds = [...new Set([...(known?.messageIds ?? []), id])].slice(0, MOST_MESSAGES_OF_AN_ID)
+  return threadWrite({ threadId, messageIds, waiting: known?.waiting ?? [], fate, version: known?.version ?? 0 }, known)
+}
+
+/** A mail that is being sent, or was not sent, lies where the message would, and is none. */
+function isMessage(row: Row): boolean {
+  return row['kind'] === 'mail'
 }
 
 /** On the state that was read and no other: a mail and the reply that waits for it cannot miss each other. */
 function threadWrite(row: ThreadRow, known: ThreadRow | undefined): Write {
   const lists = Object.fromEntries(Object.entries({ messageIds: row.messageIds, waiting: row.waiting }).filter(([, ids]) => ids.length > 0))
-  return { put: { ...threadKey(row.threadId), kind: 'mailThread', threadId: row.threadId, ...lists, version: row.version + 1 }, if: known ? { equals: { version: known.version } } : { absent: true } }
+  return { put: { ...threadKey(row.threadId), kind: 'mailThread', threadId: row.threadId, ...lists, ...(row.fate ? { fate: row.fate } : {}), version: row.version + 1 }, if: known ? { equals: { version: known.version } } : { absent: true } }
 }
 
 function threadOfRow(row: Row): ThreadRow {
-  return { threadId: String(row['threadId']), messageIds: (row['messageIds'] as string[] | undefined) ?? [], waiting: (row['waiting'] as string[] | undefined) ?? [], version: Number(row['version']) }
+  return { threadId: String(row['threadId']), messageIds: (row['messageIds'] as string[] | undefined) ?? [], waiting: (row['waiting'] as string[] | undefined) ?? [], ...(row['fate'] === undefined ? {} : { fate: row['fate'] as Fate }), version: Number(row['version']) }
 }
 
 function queueKeyOf({ status, receivedAt, id }: Message): Key | undefined {

@@ -9,6 +9,7 @@ import { MOST_ROUTED_AGAIN } from './limits.ts'
 import { decided, withLetter, type Message } from './message.ts'
 import type { Delivery } from './notice.ts'
 import { awaitThreads, enterThread, loadMessage, loadMessages, loadThreads, messageWrites } from './repository.ts'
+import { withWhatItMakes } from './store-message.ts'
 
 const MOST_TRIES = 20
 
@@ -20,16 +21,21 @@ export async function routeAgain(ctx: Ctx & MailPorts, id: string, letter: Lette
   for (let attempt = 0; attempt < MOST_TRIES; attempt += 1) {
     const before = await loadMessage(ctx.table, id)
     if (!before) throw new Error(`The message ${id} is gone.`)
+    // Where a mail of our own belongs was said when it was written.
+    if (before.composed) return before
     const as = delivery ?? before.delivery
     const newThread = letter.messageId !== null && letter.messageId !== before.threadId ? letter.messageId : undefined
-    const [{ decision, threadRows }, ownRows] = await Promise.all([decide(ctx, letter, as), newThread === undefined ? undefined : loadThreads(ctx.table, [newThread])])
-    const after = { ...decided(withLetter(before, letter), as, decision), changedBy }
-    if (sameValue(essence(before), essence(after))) return before
+    const [{ making, ...found }, ownRows] = await Promise.all([decide(ctx, letter, as), newThread === undefined ? undefined : loadThreads(ctx.table, [newThread])])
     try {
-      await storeLongTrace(ctx.blobs, after)
-      const inThread = newThread === undefined ? [] : enterThread(newThread, id, ownRows?.get(newThread))
-      await ctx.table.write(...messageWrites(before, after), ...inThread, ...awaitThreads(after.awaits, id, threadRows))
-      return after
+      // What stands on something, by its own item or by hand, makes no other.
+      return await withWhatItMakes(ctx, id, { ...found, making: before.created || before.assigned.length > 0 ? undefined : making }, async (decision, further) => {
+        const after = { ...decided(withLetter(before, letter), as, decision), changedBy }
+        if (further.length === 0 && sameValue(essence(before), essence(after))) return before
+        await storeLongTrace(ctx.blobs, after)
+        const inThread = newThread === undefined ? [] : enterThread(newThread, id, ownRows?.get(newThread))
+        await ctx.table.write(...messageWrites(before, after), ...inThread, ...awaitThreads(after.awaits, id, found.threadRows), ...further)
+        return after
+      })
     } catch (error) {
       if (!(error instanceof ConditionFailed)) throw error
       await waitBeforeTry(attempt)

@@ -44,10 +44,11 @@ export interface Routing {
 export function route(candidates: Candidates, standing: Exclude<Standing, { as: 'quarantined' }>, facts: Facts): Routing {
   const key = standing.as === 'employee' ? keysOfEmployee(candidates, facts) : keysOfCustomer(candidates, facts)
   const { entry: thread, awaits } = followThread(candidates, standing, facts)
-  const trace = [key, thread]
+  const answer = answersTo(candidates, facts)
+  const trace = [key, { rule: thread.rule, matched: [...answer.matched, ...thread.matched], refused: [...answer.refused, ...thread.refused] }]
   if (!matchedAny(trace)) {
     // A key that leads nowhere was a clear wish: what the employee meant is for somebody to sort out, not for the next rule to guess (SNS-9).
-    if (standing.as === 'employee' && key.refused.length === 0) trace.push(...byRecipients(candidates, facts))
+    if (standing.as === 'employee' && key.refused.length + answer.refused.length === 0) trace.push(...byRecipients(candidates, facts))
     if (standing.as === 'customer') trace.push(byAddresses('sender', candidates.senders, facts))
   }
   const found = distinctItems(trace.flatMap((entry) => entry.matched))
@@ -72,6 +73,11 @@ function keysOfCustomer({ keys, senders }: Candidates, { keyed, holders }: Facts
     const reason = refusalOf(item)
     return reason === undefined ? { by: written, ...item } : { by: written, reason }
   }))
+}
+
+/** Signed reply addresses: who has one was written to from that item, whatever their own address is (SNS-9). For an employee the item is one that they may read. */
+function answersTo({ answered, isOurOwn }: Candidates, { keyed }: Facts): TraceEntry {
+  return entryOf('thread', answered.map(({ written, item }) => (isOurOwn ? { by: written, reason: 'ours' } : keyed.has(refKey(item)) ? { by: written, ...item } : { by: written, reason: 'unknown_or_unreadable' })))
 }
 
 /** The nearest earlier mail that belongs somewhere decides. A customer joins a thread only as one of the people of that mail. */

@@ -1,6 +1,7 @@
 import * as z from 'zod'
 import { EmailAddress } from '../kernel/email.ts'
 import { MOST_ADDRESSES_OF_THE_CRM } from './limits.ts'
+import { FATES } from './fate.ts'
 import { VERDICTS } from './notice.ts'
 import { REFUSALS, RULES } from './trace.ts'
 
@@ -16,14 +17,18 @@ const Prefix = z
 
 const typeCode = z.string().regex(/^[a-z][a-z0-9_]{0,39}$/)
 
+export const UNMATCHED = ['keep', 'createLead', 'createContact'] as const
+
 /** Settings of Send&Save (SNS-1). */
 export const MailSettings = z.strictObject({
   /** The CRM's addresses. Mail is taken in at the deployment's own; all of these match nothing. */
   addresses: z.array(EmailAddress).max(MOST_ADDRESSES_OF_THE_CRM),
   /** What a key begins with, by type. */
   keys: z.record(typeCode, Prefix),
-  /** What happens to mail that matches nothing: it is kept in the unsorted queue. */
-  unmatched: z.enum(['keep']),
+  /** What happens to mail that matches nothing: it is kept in the unsorted queue, or becomes a lead or a contact with the address of who wrote it. */
+  unmatched: z.enum(UNMATCHED),
+  /** Who is responsible for what mail creates; null as long as it creates nothing. */
+  responsibleId: z.string().min(1).max(64).nullable(),
 })
 export type MailSettings = z.infer<typeof MailSettings>
 
@@ -70,9 +75,11 @@ const summary = {
   receivedAt: z.string(),
   senderUserId: z.string().nullable(),
   status: z.enum(STATUSES),
-  /** Why it waits: `spam`, `virus`, `no_notice`, or what stood against reading it. */
+  /** Why it waits: `spam`, `virus`, `no_notice`, what stood against reading it, or why it has created nothing though the settings say so. */
   reason: z.string().nullable(),
   bindings: z.array(Ref),
+  /** The lead or contact that was made of it. */
+  created: Ref.nullable(),
   version: z.number(),
 }
 
@@ -91,6 +98,10 @@ export const MessageView = z.object({
   cut: z.boolean(),
   /** Fetched by their place in this list, from 0 on. */
   attachments: z.array(z.object({ name: z.string(), contentType: z.string(), size: z.number(), contentId: z.string().optional() })),
+  /** The mailing that sent it. */
+  mailingId: z.string().optional(),
+  /** What became of a mail that the CRM sent (BLK-3). */
+  fate: z.object({ status: z.enum(FATES), at: z.string(), detail: z.string().optional() }).optional(),
   trace: Trace.optional(),
   delivery: z.object({
     recipients: z.array(z.string()),

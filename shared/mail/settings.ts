@@ -4,9 +4,6 @@ import { derived, peopleOf, type Workspace } from '../workspace/index.ts'
 import { settingsEntry } from './keys.ts'
 import type { MailSettings, MailSettingsInput } from './schema.ts'
 
-/** What a key begins with as long as nobody has said otherwise (SNS-1). */
-const DEFAULT_PREFIXES: Readonly<Record<string, string>> = { lead: 'LID#', contact: 'CID#', company: 'COID#', deal: 'DID#', quote: 'QID#', invoice: 'INV#' }
-
 const storedSettings = derived((workspace: Workspace) => workspace.entry<MailSettingsInput>(settingsEntry.kind, settingsEntry.id) ?? {})
 
 /** The settings of Send&Save as they stand. `mailAddress` is the deployment's own address, where mail for the CRM comes in. */
@@ -14,25 +11,32 @@ export function settingsOf(workspace: Workspace, mailAddress: string): MailSetti
   return withDefaults(workspace, mailAddress, storedSettings(workspace))
 }
 
-/** The settings that these make, with defaults for what they leave out. */
+/** The settings that these make, with defaults for what they leave out. Keys of types that are gone are left away. */
 export function withDefaults(workspace: Workspace, mailAddress: string, given: MailSettingsInput): MailSettings {
+  const known = defaultPrefixes(workspace)
+  const keys = Object.fromEntries(Object.entries(given.keys ?? {}).filter(([type]) => Object.hasOwn(known, type)))
   return {
     addresses: given.addresses ?? (mailAddress === '' ? [] : [mailAddress]),
-    keys: { ...defaultPrefixes(workspace), ...given.keys },
+    keys: { ...known, ...keys },
     unmatched: given.unmatched ?? 'keep',
+    responsibleId: given.responsibleId ?? null,
   }
 }
 
-/** The types that a key can be set for: those that are there, and those of the product that may come. */
+/** What a key begins with as long as nobody has said otherwise, by type: the product's own and one for each smart process (SNS-1). */
 export function defaultPrefixes(workspace: Workspace): Record<string, string> {
-  const own = [...typesOf(workspace).keys()].filter((code) => !Object.hasOwn(DEFAULT_PREFIXES, code))
-  return { ...DEFAULT_PREFIXES, ...Object.fromEntries(own.map((code) => [code, `${code.toUpperCase()}#`])) }
+  return Object.fromEntries([...typesOf(workspace).values()].map(({ code, keyPrefix }) => [code, keyPrefix]))
+}
+
+/** Where mail for the CRM comes in, in the form in which addresses compare. */
+export function crmAddressesOf(workspace: Workspace, mailAddress: string): ReadonlySet<string> {
+  return new Set([mailAddress, ...settingsOf(workspace, mailAddress).addresses].map(comparableEmail).filter((address) => address !== ''))
 }
 
 /** Tells addresses that match nothing: the CRM's own, with or without a `+label`, and those of the people of the company (SNS-2). */
 export function addressesOfOurs(workspace: Workspace, mailAddress: string): (address: string) => 'crm' | 'employee' | undefined {
   const { userByEmail } = peopleOf(workspace)
-  const own = new Set([mailAddress, ...settingsOf(workspace, mailAddress).addresses].map(comparableEmail))
+  const own = crmAddressesOf(workspace, mailAddress)
   return (address) => {
     const comparable = comparableEmail(address)
     if (own.has(comparable) || own.has(comparable.replace(/\+[^@]*@/, '@'))) return 'crm'

@@ -1,10 +1,11 @@
-import { ConditionFailed } from '../platform/table.ts'
+import { ConditionFailed, type Write } from '../platform/table.ts'
 import { waitBeforeTry } from '../platform/retry.ts'
 import type { Ctx } from '../workspace/index.ts'
 import { storeLongTrace } from './contents.ts'
-import { decide, type MailPorts } from './decide.ts'
+import { decide, type Decided, type MailPorts } from './decide.ts'
 import type { Letter } from './letter.ts'
-import { newMessage, type Message } from './message.ts'
+import { makeItem } from './make-item.ts'
+import { newMessage, type Decision, type Message } from './message.ts'
 import type { Delivery } from './notice.ts'
 import { awaitThreads, enterThread, loadMessage, loadThreads, messageWrites } from './repository.ts'
 
@@ -35,13 +36,16 @@ export async function storeMessage(ctx: Ctx & MailPorts, mail: Mail, storeConten
   for (let attempt = 0; attempt < MOST_TRIES; attempt += 1) {
     // At first it is taken for granted that its Message-ID is new, which spares a read; the condition notices otherwise.
     const own = letter.messageId === null || attempt === 0 ? undefined : loadThreads(ctx.table, [letter.messageId])
-    const [{ decision, threadRows }, ownRows] = await Promise.all([decisionOn(ctx, mail), own, storeContent()])
+    const [decided, ownRows] = await Promise.all([decisionOn(ctx, mail), own, storeContent()])
     const known = letter.messageId === null ? undefined : ownRows?.get(letter.messageId)
-    const message: Message = { ...newMessage(id, letter, delivery, decision), sharesMessageId: known?.messageIds.some((other) => other !== id) ?? false }
     try {
-      await storeLongTrace(ctx.blobs, message)
-      const inThread = letter.messageId === null ? [] : enterThread(letter.messageId, id, known)
-      await ctx.table.write(...messageWrites(undefined, message), ...inThread, ...awaitThreads(message.awaits, id, threadRows))
+      const message = await withWhatItMakes(ctx, id, decided, async (decision, further) => {
+        const stored: Message = { ...newMessage(id, letter, delivery, decision), sharesMessageId: known?.messageIds.some((other) => other !== id) ?? false }
+        await storeLongTrace(ctx.blobs, stored)
+        const inThread = letter.messageId === null ? [] : enterThread(letter.messageId, id, known)
+        await ctx.table.write(...messageWrites(undefined, stored), ...inThread, ...awaitThreads(stored.awaits, id, decided.threadRows), ...further)
+        return stored
+      })
       return { message, isNew: true, isAwaited: (known?.waiting.length ?? 0) > 0 }
     } catch (error) {
       if (!(error instanceof ConditionFailed)) throw error
@@ -53,6 +57,15 @@ export async function storeMessage(ctx: Ctx & MailPorts, mail: Mail, storeConten
   throw new Error('Other mails of the same threads came in between again and again.')
 }
 
-function decisionOn(ctx: Ctx & MailPorts, { letter, delivery, unreadable }: Mail): ReturnType<typeof decide> {
-  return unreadable === undefined ? decide(ctx, letter, delivery) : Promise.resolve({ decision: { unreadable }, threadRows: new Map() })
+async function decisionOn(ctx: Ctx & MailPorts, { letter, delivery, unreadable }: Mail): Promise<Undone> {
+  return unreadable === undefined ? decide(ctx, letter, delivery) : { decision: { unreadable }, threadRows: new Map() }
+}
+
+type Undone = Decided | { readonly decision: Decision; readonly threadRows: Decided['threadRows']; readonly making?: undefined }
+
+/** Stores a mail together with the item that is made of it, if one is. `store` stores it with the decision as it is then, in one transaction with the given writes. */
+export async function withWhatItMakes(ctx: Ctx, id: string, { decision, making }: Undone, store: (decision: Decision, further: readonly Write[]) => Promise<Message>): Promise<Message> {
+  if (making === undefined || 'unreadable' in decision) return store(decision, [])
+  if (typeof making === 'string') return store({ ...decision, made: making }, [])
+  return makeItem(ctx, making, id, (made, ...further) => store({ ...decision, made }, further))
 }

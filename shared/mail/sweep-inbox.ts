@@ -1,4 +1,4 @@
-import { loadRecord } from './deliveries.ts'
+import { loadAttempts } from './deliveries.ts'
 import type { Intake } from './intake.ts'
 import { INBOX } from './keys.ts'
 import { takeInMail } from './take-in-mail.ts'
@@ -27,7 +27,7 @@ export async function sweepInbox(intake: Intake, mayGoOn: () => boolean): Promis
     if (!mayGoOn()) break
     found += 1
     try {
-      const record = await loadRecord(intake.blobs, sesMessageId)
+      const record = await loadAttempts(intake.blobs, sesMessageId)
       await takeInMail(intake, { sesMessageId, notice: record?.notice, again: true })
     } catch (error) {
       failures.push(error)

@@ -1,15 +1,15 @@
-import { bytesOf, type OpenBlob } from '../platform/blobs.ts'
+import type { OpenBlob } from '../platform/blobs.ts'
 import { randomId } from '../kernel/ids.ts'
 import { peopleOf, type Ctx } from '../workspace/index.ts'
 import { loadLetter, storeContents } from './contents.ts'
 import type { MailPorts } from './decide.ts'
-import { loadRecord, saveRecord, type DeliveryRecord } from './deliveries.ts'
+import { loadAttempts, loadOutcome, saveAttempts, saveOutcome, type Attempts } from './deliveries.ts'
 import type { Intake } from './intake.ts'
 import { inboxObject, rawObject } from './keys.ts'
 import { MOST_RAW_BYTES } from './limits.ts'
 import type { Message } from './message.ts'
 import { deliveryOf, type Delivery, type Notice } from './notice.ts'
-import { beginningOf, identifyUnread, readRaw } from './raw-mail.ts'
+import { beginningOf, identifyUnread, readRaw, wholeOf } from './raw-mail.ts'
 import { routeAgain, routeWaiting } from './route-again.ts'
 import { standingOf } from './standing.ts'
 import { storeMessage, type Mail } from './store-message.ts'
@@ -38,16 +38,16 @@ export async function takeInMail(intake: Intake, arrival: Arrival): Promise<stri
   const raw = await blobs.open(inboxObject(sesMessageId))
   if (!raw) return finishVanished(intake, arrival)
   const { id, outcome } = await intake.memory.within(isReadable(raw, record) ? raw.size : 0, () => takeIn(intake, arrival, raw, record))
-  await saveRecord(blobs, sesMessageId, { ...(arrival.notice ? { notice: arrival.notice } : {}), readings: 0, messageId: id })
+  await saveOutcome(blobs, sesMessageId, { messageId: id, ...(arrival.notice ? { notice: arrival.notice } : {}) })
   await blobs.remove(inboxObject(sesMessageId))
   return outcome
 }
 
-async function takeIn(intake: Intake, arrival: Arrival, raw: OpenBlob, record: DeliveryRecord): Promise<{ id: string; outcome: string }> {
+async function takeIn(intake: Intake, arrival: Arrival, raw: OpenBlob, record: Attempts): Promise<{ id: string; outcome: string }> {
   const { blobs } = intake
   const { sesMessageId } = arrival
-  const mail = isReadable(raw, record) ? await readRaw(await bytesOf(raw, MOST_RAW_BYTES), sesMessageId) : await identifyUnread(raw, sesMessageId, record.readings > MOST_READINGS ? 'It could not be read to its end.' : 'It is too large to be read.')
-  if (arrival.again) await saveRecord(blobs, sesMessageId, { ...record, readings: 0 })
+  const mail = isReadable(raw, record) ? await readRaw(await wholeOf(raw), sesMessageId) : await identifyUnread(raw, sesMessageId, record.readings > MOST_READINGS ? 'It could not be read to its end.' : 'It is too large to be read.')
+  if (arrival.again) await saveAttempts(blobs, sesMessageId, { ...record, readings: 0 })
   const storeContent = once(() => Promise.all([storeContents(blobs, mail.id, mail.letter, mail.files), blobs.copy(inboxObject(sesMessageId), rawObject(mail.id, sesMessageId))]))
   const delivery = deliveryOfArrival(arrival, raw.modifiedAt, mail.block)
   const outcome = await inSession(intake, (ctx) => settle(ctx, { ...mail, delivery }, storeContent))
@@ -70,10 +70,10 @@ function isBetter({ workspace }: Ctx, { letter, delivery, unreadable }: Mail, kn
 
 /** The mail is gone from the inbox: it was settled before. Anything else would be a mail lost, and must not pass in silence. */
 async function finishVanished(intake: Intake, { sesMessageId, notice }: Arrival): Promise<string> {
-  const record = await loadRecord(intake.blobs, sesMessageId)
-  if (record?.messageId === undefined) throw new Error(`The mail ${sesMessageId} is neither in the inbox nor settled.`)
-  const id = record.messageId
-  if (notice === undefined || record.notice !== undefined) return 'known'
+  const outcome = await loadOutcome(intake.blobs, sesMessageId)
+  if (!outcome) throw new Error(`The mail ${sesMessageId} is neither in the inbox nor settled.`)
+  const id = outcome.messageId
+  if (notice === undefined || outcome.notice !== undefined) return 'known'
   // The sweep was faster than the notice: now that it is here, the mail need not stay in quarantine.
   const raw = await intake.blobs.open(rawObject(id, sesMessageId))
   if (!raw) throw new Error(`The raw original of ${id} is not there.`)
@@ -83,19 +83,19 @@ async function finishVanished(intake: Intake, { sesMessageId, notice }: Arrival)
     const mail: Mail = { id, letter, delivery: deliveryOfArrival({ sesMessageId, notice, again: true }, raw.modifiedAt, block) }
     await settle(ctx, mail, async () => undefined)
   })
-  await saveRecord(intake.blobs, sesMessageId, { ...record, notice })
+  await saveOutcome(intake.blobs, sesMessageId, { messageId: id, notice })
   return 'known'
 }
 
 /** Remembers the notice, which may be handed out no more, and that reading begins once more. */
-async function beginAgain({ blobs }: Intake, { sesMessageId, notice }: Arrival): Promise<DeliveryRecord> {
-  const known = await loadRecord(blobs, sesMessageId)
-  const record = { ...known, ...(notice ? { notice } : {}), readings: (known?.readings ?? 0) + 1 }
-  if (known?.messageId === undefined) await saveRecord(blobs, sesMessageId, record)
-  return record
+async function beginAgain({ blobs }: Intake, { sesMessageId, notice }: Arrival): Promise<Attempts> {
+  const known = await loadAttempts(blobs, sesMessageId)
+  const attempts = { ...known, ...(notice ? { notice } : {}), readings: (known?.readings ?? 0) + 1 }
+  await saveAttempts(blobs, sesMessageId, attempts)
+  return attempts
 }
 
-function isReadable(raw: OpenBlob, { readings }: DeliveryRecord): boolean {
+function isReadable(raw: OpenBlob, { readings }: Attempts): boolean {
   return raw.size <= MOST_RAW_BYTES && readings <= MOST_READINGS
 }
 

@@ -12,7 +12,7 @@ let userinfoAddress: Promise<string> | undefined
 
 /** Asks the issuer's userinfo endpoint (OpenID Connect Core 5.3): access tokens need not carry the address. */
 export async function fetchUserinfo(token: string): Promise<Userinfo> {
-  userinfoAddress ??= discoverUserinfo(fromEnvironment('OIDC_ISSUER')).catch((error: unknown) => {
+  userinfoAddress ??= discover('userinfo_endpoint').catch((error: unknown) => {
     userinfoAddress = undefined
     throw error
   })
@@ -25,10 +25,11 @@ export async function fetchUserinfo(token: string): Promise<Userinfo> {
   }
 }
 
-async function discoverUserinfo(issuer: string): Promise<string> {
-  const document = await getJson(`${issuer.replace(/\/$/, '')}/.well-known/openid-configuration`, {})
-  const address = document['userinfo_endpoint']
-  if (typeof address !== 'string') throw new Error('The issuer names no userinfo endpoint.')
+/** One address out of the issuer's discovery document. */
+export async function discover(name: 'userinfo_endpoint' | 'jwks_uri'): Promise<string> {
+  const document = await getJson(`${fromEnvironment('OIDC_ISSUER').replace(/\/$/, '')}/.well-known/openid-configuration`, {})
+  const address = document[name]
+  if (typeof address !== 'string') throw new Error(`The issuer names no ${name}.`)
   return address
 }
 

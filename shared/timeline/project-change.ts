@@ -14,7 +14,6 @@ export async function projectChange(table: Table, change: RowChange): Promise<vo
 export function entriesOfChange({ before, after }: RowChange): { added: PlacedEntry[]; removed: PlacedEntry[] } {
   if (after?.['kind'] === 'item') {
     const item = itemOfRow(after)
-    if (item.deletedAt !== undefined) return { added: [], removed: [] }
     return { added: entriesOfItemChange(before && itemOfRow(before), item, viaOf(after)), removed: [] }
   }
   if (after?.['kind'] !== 'mail' && before?.['kind'] !== 'mail') return { added: [], removed: [] }
@@ -31,6 +30,7 @@ function mailEntries(row: Readonly<Record<string, unknown>>): PlacedEntry[] {
     subject: String(row['subject'] ?? ''),
     direction: row['direction'] === 'out' ? ('out' as const) : ('in' as const),
     senderUserId: typeof row['senderUserId'] === 'string' ? row['senderUserId'] : null,
+    composed: row['composed'] as { mailingId?: string } | undefined,
   }
   return ((row['bindings'] as ItemRef[] | undefined) ?? []).map((item) => entryOfMail(mail, item))
 }

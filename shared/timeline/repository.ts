@@ -4,9 +4,14 @@ import { entryKey, ENTRY_PREFIX, timelinePartition } from './keys.ts'
 import type { PlacedEntry } from './rules.ts'
 import type { TimelineEntry } from './schema.ts'
 
+/** The write of an entry, to be part of a transaction. */
+export function entryWrite({ item, entry }: PlacedEntry): { readonly put: Row } {
+  return { put: { ...entryKey(item.type, item.id, entry.id), ...entry, entryKind: entry.kind, kind: 'timeline' } }
+}
+
 /** Puts an entry into its item's timeline. The same entry again changes nothing. */
-export async function putEntry(table: Table, { item, entry }: PlacedEntry): Promise<void> {
-  await table.write({ put: { ...entryKey(item.type, item.id, entry.id), ...entry, entryKind: entry.kind, kind: 'timeline' } })
+export async function putEntry(table: Table, entry: PlacedEntry): Promise<void> {
+  await table.write(entryWrite(entry))
 }
 
 /** Takes an entry out: the mail was assigned elsewhere. */
@@ -22,11 +27,14 @@ export async function readEntries(table: Table, item: ItemRef, after: string | u
     ...(after === undefined ? {} : { before: `${ENTRY_PREFIX}${after}` }),
     newestFirst: true,
     limit,
+    // A comment that was answered is there with the next read.
+    consistent: true,
   })
   return rows.map(entryOfRow)
 }
 
-function entryOfRow(row: Row): TimelineEntry {
+/** The entry in a row of a timeline. */
+export function entryOfRow(row: Readonly<Record<string, unknown>>): TimelineEntry {
   return {
     id: String(row['id']),
     at: String(row['at']),

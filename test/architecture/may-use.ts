@@ -10,12 +10,20 @@ export const mayUse: Readonly<Record<string, readonly string[]>> = {
   directory: ['kernel', 'platform', 'workspace', 'access'],
   types: ['kernel', 'platform', 'workspace', 'access'],
   money: ['kernel'],
-  items: ['kernel', 'platform', 'workspace', 'access', 'types', 'money'],
+  settings: ['kernel', 'platform', 'workspace', 'access'],
+  items: ['kernel', 'platform', 'workspace', 'access', 'types', 'settings', 'money'],
   timeline: ['kernel', 'platform', 'workspace', 'access', 'types', 'items', 'files'],
   outbox: ['kernel', 'platform', 'items'],
   mail: ['kernel', 'platform', 'workspace', 'access', 'types', 'items'],
+  templates: ['kernel', 'platform', 'workspace', 'access', 'types', 'items'],
+  mailings: ['kernel', 'platform', 'workspace', 'access', 'types', 'items', 'mail', 'templates'],
   files: ['kernel', 'platform', 'workspace', 'items'],
-  edge: ['kernel', 'platform', 'workspace', 'directory'],
+  sockets: ['kernel', 'platform', 'workspace', 'access', 'items'],
+  chat: ['kernel', 'platform', 'workspace', 'access', 'types', 'settings', 'items', 'files', 'sockets'],
+  notifications: ['kernel', 'platform', 'workspace', 'access', 'items', 'sockets', 'chat'],
+  api: ['kernel', 'workspace', 'types', 'items'],
+  client: [],
+  edge: ['kernel', 'platform', 'workspace', 'directory', 'sockets'],
 }
 
 /** Folders that anybody who may enter them enters by any file. */

@@ -1,7 +1,9 @@
+import { benchChat } from './chat.ts'
+import { benchItems } from './items.ts'
 import { benchLists } from './lists.ts'
 
 /** `npm run bench -- <name>`: what the product's operations cost in calls and units (exact) and time (of this machine). */
-const benches: Readonly<Record<string, () => Promise<void>>> = { lists: benchLists }
+const benches: Readonly<Record<string, () => Promise<void>>> = { chat: benchChat, items: benchItems, lists: benchLists }
 
 const wanted = process.argv.slice(2)
 const unknown = wanted.find((name) => !Object.hasOwn(benches, name))

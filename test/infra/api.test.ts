@@ -12,7 +12,7 @@ describe('the API', () => {
     const wanted = [...(await readRouteTables()).values()].flat().map(({ method, path }) => `${method} ${path}`)
     expect(
       local
-        .ofType('AWS::ApiGatewayV2::Route')
+        .ofType('AWS::ApiGatewayV2::Route', 'api')
         .map(({ Properties }) => Properties['RouteKey'])
         .toSorted(),
     ).toEqual(['$default', ...wanted].toSorted())
@@ -23,7 +23,7 @@ describe('the API', () => {
       .flat()
       .filter((route) => route.public === true)
       .map(({ method, path }) => `${method} ${path}`)
-    for (const { Properties } of local.ofType('AWS::ApiGatewayV2::Route')) {
+    for (const { Properties } of local.ofType('AWS::ApiGatewayV2::Route', 'api')) {
       const isOpen = Properties['RouteKey'] === '$default' || open.includes(String(Properties['RouteKey']))
       expect([Properties['RouteKey'], Properties['AuthorizationType'], 'AuthorizerId' in Properties]).toEqual([
         Properties['RouteKey'],
@@ -34,16 +34,16 @@ describe('the API', () => {
   })
 
   it('trusts the issuer of the settings, else the user pool', () => {
-    expect(local.only('AWS::ApiGatewayV2::Authorizer')).toMatchObject({
+    expect(local.only('AWS::ApiGatewayV2::Authorizer', 'api')).toMatchObject({
       AuthorizerType: 'JWT',
       IdentitySource: ['$request.header.Authorization'],
       JwtConfiguration: { Issuer: ON_ONE_MACHINE.issuer, Audience: [ON_ONE_MACHINE.audience] },
     })
-    expect(JSON.stringify(account.only('AWS::ApiGatewayV2::Authorizer')['JwtConfiguration'])).toMatch(/cognito-idp.*acme-identity:/)
+    expect(JSON.stringify(account.only('AWS::ApiGatewayV2::Authorizer', 'api')['JwtConfiguration'])).toMatch(/cognito-idp.*acme-identity:/)
   })
 
   it('may call each function by one permission, however many routes there are, and the default route too', () => {
-    const permissions = local.ofType('AWS::Lambda::Permission').filter(({ Properties }) => Properties['Principal'] === 'apigateway.amazonaws.com')
+    const permissions = local.ofType('AWS::Lambda::Permission', 'api').filter(({ Properties }) => Properties['Principal'] === 'apigateway.amazonaws.com')
     const called = permissions.map(({ Properties }) => JSON.stringify(Properties['FunctionName']))
     expect(new Set(called).size).toBe(called.length)
     expect(called).toHaveLength(FUNCTIONS.filter(({ stack }) => stack === 'api').length)
@@ -51,7 +51,7 @@ describe('the API', () => {
   })
 
   it('limits how fast it can be called, and logs nothing of who calls', () => {
-    const stage = local.only('AWS::ApiGatewayV2::Stage')
+    const stage = local.only('AWS::ApiGatewayV2::Stage', 'api')
     expect(stage['DefaultRouteSettings']).toEqual({ ThrottlingRateLimit: 1000, ThrottlingBurstLimit: 2000 })
     const { Format } = stage['AccessLogSettings'] as { Format: string }
     expect(Format).toContain('$context.routeKey')
@@ -59,10 +59,10 @@ describe('the API', () => {
   })
 
   it('answers browsers only from the web origins of the settings', () => {
-    expect(account.only('AWS::ApiGatewayV2::Api')['CorsConfiguration']).toMatchObject({
+    expect(account.only('AWS::ApiGatewayV2::Api', 'api')['CorsConfiguration']).toMatchObject({
       AllowOrigins: IN_AN_ACCOUNT.webOrigins,
       ExposeHeaders: expect.arrayContaining(['etag']),
     })
-    expect(local.only('AWS::ApiGatewayV2::Api')).not.toHaveProperty('CorsConfiguration')
+    expect(local.only('AWS::ApiGatewayV2::Api', 'api')).not.toHaveProperty('CorsConfiguration')
   })
 })

@@ -38,6 +38,10 @@ describe('the build of the functions', async () => {
       FILES_BUCKET: 'files',
       MAIL_ADDRESS: 'crm@leadline.example',
       OIDC_ISSUER: 'https://login.example',
+      SOCKET_ADDRESS: 'https://socket.example/ws',
+      CONFIGURATION_SET: 'leadline',
+      MAILINGS_QUEUE_URL: 'https://sqs.example/mailings.fifo',
+      API_ADDRESS: 'https://api.example',
       AWS_REGION: 'eu-west-1',
     }
     const { stdout } = await promisify(execFile)(process.execPath, ['--input-type=module', '--eval', script], { env: environment })

@@ -33,9 +33,15 @@ describe('every function', () => {
       TABLE_NAME: needs.table !== undefined,
       BUS_NAME: needs.bus !== undefined,
       MAIL_BUCKET: needs.mail !== undefined,
+      FILES_BUCKET: needs.files !== undefined,
       MAIL_ADDRESS: needs.mailAddress === true,
       OIDC_ISSUER: needs.signIn === true,
       FIRST_ADMIN_EMAIL: needs.signIn === true,
+      TOKEN_AUDIENCE: needs.tokenCheck === true,
+      CONFIGURATION_SET: needs.sendsMail === true,
+      MAILINGS_QUEUE_URL: needs.wakesMailings === true,
+      API_ADDRESS: needs.apiAddress === true,
+      SOCKET_ADDRESS: needs.connections === true,
     }
     const { Variables = {} } = (properties['Environment'] ?? {}) as { Variables?: Record<string, unknown> }
     expect(Object.keys(Variables).toSorted()).toEqual(
@@ -52,7 +58,7 @@ describe('every function', () => {
 
   it.each(rows)('$entry may touch all resources only where AWS knows no single ones', ({ statements }) => {
     const everywhere = statements.filter(({ Resource }) => Resource === '*').flatMap(({ Action }) => Action)
-    expect(everywhere.filter((action) => !['xray:PutTraceSegments', 'xray:PutTelemetryRecords', 'dynamodb:ListStreams'].includes(action))).toEqual([])
+    expect(everywhere.filter((action) => !['xray:PutTraceSegments', 'xray:PutTelemetryRecords', 'dynamodb:ListStreams', 'ses:GetSendQuota'].includes(action))).toEqual([])
   })
 
   it.each(rows)('$entry reaches the table only if its row says so, and the indexes by name and only to query', ({ row, statements }) => {

@@ -14,9 +14,9 @@ describe('any deployment', () => {
   })
 
   it('has an identity stack only without an issuer of its own, and a mail stack only with a domain', () => {
-    expect(local.stackNames).toEqual(['alarms', 'api', 'data', 'events', 'mail'])
-    expect(account.stackNames).toEqual(['alarms', 'api', 'data', 'events', 'identity', 'mail'])
-    expect(bare.stackNames).toEqual(['alarms', 'api', 'data', 'events', 'identity'])
+    expect(local.stackNames).toEqual(['alarms', 'api', 'data', 'events', 'mail', 'socket'])
+    expect(account.stackNames).toEqual(['alarms', 'api', 'data', 'events', 'identity', 'mail', 'socket'])
+    expect(bare.stackNames).toEqual(['alarms', 'api', 'data', 'events', 'identity', 'socket'])
   })
 })
 
@@ -141,7 +141,7 @@ describe('mail in', () => {
   })
 
   it('reaches its function raw through a queue that gives a mail five tries and then keeps it apart', () => {
-    expect(local.only('AWS::SNS::Subscription')).toMatchObject({ Protocol: 'sqs', RawMessageDelivery: true })
+    for (const { Properties } of local.ofType('AWS::SNS::Subscription')) expect(Properties).toMatchObject({ Protocol: 'sqs', RawMessageDelivery: true })
     const queues = local.ofType('AWS::SQS::Queue').map(({ Properties }) => Properties)
     expect(queues).toContainEqual(
       expect.objectContaining({ VisibilityTimeout: 360, RedrivePolicy: { maxReceiveCount: 5, deadLetterTargetArn: expect.anything() } }),
@@ -151,7 +151,26 @@ describe('mail in', () => {
   })
 
   it('is swept every quarter of an hour', () => {
-    expect(local.only('AWS::Events::Rule')).toMatchObject({ ScheduleExpression: 'rate(15 minutes)' })
+    expect(local.ofType('AWS::Events::Rule').map(({ Properties }) => Properties['ScheduleExpression'])).toContain('rate(15 minutes)')
+  })
+})
+
+describe('mail out', () => {
+  it('is told of when it arrives, comes back or is complained of, to a queue that waits until its sending is recorded', () => {
+    expect(local.only('AWS::SES::ConfigurationSetEventDestination')).toMatchObject({ EventDestination: { Enabled: true, MatchingEventTypes: ['delivery', 'bounce', 'complaint', 'reject'], SnsDestination: { TopicARN: { Ref: expect.any(String) } } } })
+    expect(local.ofType('AWS::SQS::Queue').map(({ Properties }) => Properties)).toContainEqual(expect.objectContaining({ DelaySeconds: 2 }))
+  })
+
+  it('goes out by turns, one after the other, with dead letters that keep the order too', () => {
+    const ordered = local.ofType('AWS::SQS::Queue').filter(({ Properties }) => Properties['FifoQueue'] === true)
+    expect(ordered.map(({ Properties }) => 'RedrivePolicy' in Properties).toSorted()).toEqual([false, true])
+  })
+
+  it('is not there without a domain', () => {
+    expect(bare.ofType('AWS::SQS::Queue').filter(({ Properties }) => Properties['FifoQueue'] === true)).toEqual([])
+    const handlers = bare.ofType('AWS::Lambda::Function').map(({ Properties }) => Properties['Handler'])
+    expect(handlers).toContain('functions/mailings/http.handler')
+    expect(handlers).not.toContain('functions/mailings/work.handler')
   })
 })
 

@@ -19,9 +19,10 @@ export interface Synthesized {
   readonly stackNames: readonly string[]
   /** Resources of all stacks, by `<stack>/<logical id>`. */
   readonly resources: ReadonlyMap<string, TemplateResource>
-  ofType(type: string): TemplateResource[]
+  /** Of one stack, or of all. */
+  ofType(type: string, stack?: string): TemplateResource[]
   /** The properties of the one resource of a type. */
-  only(type: string): Record<string, unknown>
+  only(type: string, stack?: string): Record<string, unknown>
 }
 
 /** The real functions, built once for all products of a test file. */
@@ -46,9 +47,10 @@ export async function synthesize(input: SettingsInput): Promise<Synthesized> {
     for (const [id, resource] of Object.entries<TemplateResource>(template.Resources ?? {}))
       resources.set(`${name}/${id}`, { ...resource, Properties: resource.Properties ?? {} })
   }
-  const ofType = (type: string) => [...resources.values()].filter((resource) => resource.Type === type)
-  const only = (type: string) => {
-    const [one, ...others] = ofType(type)
+  const ofType = (type: string, stack?: string) =>
+    [...resources].flatMap(([id, resource]) => (resource.Type === type && (stack === undefined || id.startsWith(`${stack}/`)) ? [resource] : []))
+  const only = (type: string, stack?: string) => {
+    const [one, ...others] = ofType(type, stack)
     if (one === undefined || others.length > 0) throw new Error(`The templates have ${others.length + (one === undefined ? 0 : 1)} of ${type} instead of one`)
     return one.Properties
   }

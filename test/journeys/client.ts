@@ -1,5 +1,6 @@
 import { createTransport, type SendMailOptions } from 'nodemailer'
 import { inject } from 'vitest'
+import { expectAsDescribed } from './as-described.ts'
 
 /** A client of the running product: nothing but HTTP and SMTP. */
 
@@ -32,7 +33,10 @@ export function clientWith(token: string | undefined, api = inject('ready').api)
       ...(body === undefined ? {} : { body: typeof body === 'string' || body instanceof Uint8Array ? (body as string) : JSON.stringify(body) }),
     })
     const text = await answer.text()
-    return { status: answer.status, headers: answer.headers, text, body: (answer.headers.get('content-type')?.includes('json') ? JSON.parse(text) : undefined) as T }
+    const contentType = answer.headers.get('content-type') ?? ''
+    const content = contentType.includes('json') ? (JSON.parse(text) as unknown) : undefined
+    await expectAsDescribed(api, token, { method, path, status: answer.status, contentType, body: content ?? text })
+    return { status: answer.status, headers: answer.headers, text, body: content as T }
   }
 }
 

@@ -82,6 +82,14 @@ describe('changing an item', () => {
     expect(again['version']).toBe(1)
   })
 
+  it('ITM-2: null, empty text and empty lists clear a field, and what is left out stays', async () => {
+    const { id } = await make(ann, 'contact', { firstName: 'Ada', post: 'Owner', companyTitle: 'Acme', emails: [{ value: 'ada@acme.example' }] })
+    const cleared = await company.as(ann, (ctx) => updateItem(ctx, { type: 'contact', id: Number(id), values: { post: null, companyTitle: '', emails: [] } }))
+    expect(cleared).toMatchObject({ firstName: 'Ada', post: null, companyTitle: null, emails: [] })
+    expect((await findHolders(store.table, 'email', ['ada@acme.example'])).get('ada@acme.example')).toEqual([])
+    expect(await company.as(ann, (ctx) => readItem(ctx, { type: 'contact', id: Number(id) }))).toMatchObject({ post: null, emails: [] })
+  })
+
   it('ITM-6: twenty writers at once lose no change', async () => {
     const { id } = await make(ann, 'deal', {})
     await Promise.all(Array.from({ length: 20 }, (_, n) => company.as(ann, (ctx) => updateItem(ctx, { type: 'deal', id: Number(id), values: { title: `Number ${n}` } }))))

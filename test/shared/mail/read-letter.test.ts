@@ -116,9 +116,12 @@ describe('SNS-6 whatever comes is read as far as it goes, and nothing throws', (
     expect(reading.unreadable).toMatch(/header/i)
   })
 
-  it('more lines than could be read in the time and memory of a function', async () => {
-    expect((await read(aRawMail({ subject: 'Lines', body: '\n'.repeat(2_000_000) }))).unreadable).toMatch(/too many lines/)
-    expect(await read(aRawMail({ body: `${'x'.repeat(76)}\n`.repeat(100_000) }))).not.toHaveProperty('unreadable')
+  it('more lines or parts than could be read in the time and memory of a function', async () => {
+    expect(await letterOf(aRawMail({ subject: 'Lines', body: `first\n${'\n'.repeat(2_000_000)}` }))).toMatchObject({ subject: 'Lines', text: 'first', cut: true })
+    expect((await letterOf(aRawMail({ body: `${'x'.repeat(76)}\n`.repeat(100_000) }))).cut).toBe(true)
+    expect((await letterOf(aRawMail({ body: 'x'.repeat(3_000_000) }))).text).toHaveLength(512 * 1024)
+    expect(await read(aRawMail({ subject: 'Parts', headers: mixed, body: '--m\n\n'.repeat(50_000) }))).toMatchObject({ unreadable: 'It has too many parts to be read.', letter: { subject: 'Parts' } })
+    expect((await read(withParts(...Array.from({ length: 1900 }, () => `\n${'\n'.repeat(50)}`)))).unreadable).toMatch(/too many lines/)
   })
 
   it('more attachments than we keep', async () => {

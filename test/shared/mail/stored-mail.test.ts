@@ -203,7 +203,7 @@ describe('SNS-6 mail that waits', () => {
 })
 
 describe('SNS-1 settings of Send&Save', () => {
-  const defaults = { addresses: ['crm@leadline.example'], keys: { lead: 'LID#', contact: 'CID#', company: 'COID#', deal: 'DID#', quote: 'QID#', invoice: 'INV#' }, unmatched: 'keep' }
+  const defaults = { addresses: ['crm@leadline.example'], keys: { lead: 'LID#', contact: 'CID#', company: 'COID#', deal: 'DID#', quote: 'QID#', invoice: 'INV#' }, unmatched: 'keep', responsibleId: null }
 
   it('have defaults, and are for those with the flag settings', async () => {
     expect(await asAdmin(readSettings)).toEqual(defaults)

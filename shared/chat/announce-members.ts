@@ -1,0 +1,12 @@
+import type { Item } from '../items/index.ts'
+import type { Push } from '../platform/push.ts'
+import type { Table } from '../platform/table.ts'
+import { pushToUsers } from '../sockets/index.ts'
+import type { Workspace } from '../workspace/index.ts'
+import { listenersOf } from './announce.ts'
+
+/** Tells the members of an item's chat who is in it now. `version` is the item's: of two such events the higher one is the newer. */
+export async function announceMembers({ workspace, table, push }: { workspace: Workspace; table: Table; push: Push }, item: Item): Promise<void> {
+  if (item.chatId === undefined || item.deletedAt !== undefined) return
+  await pushToUsers(push, table, listenersOf(workspace, item), { event: 'chat.members', chatId: item.chatId, memberIds: item.chatMemberIds, version: item.version })
+}

@@ -1,0 +1,75 @@
+import { readableItems, type Item } from '../items/index.ts'
+import { notFound, Problem } from '../kernel/problem.ts'
+import { waitBeforeTry } from '../platform/retry.ts'
+import { ConditionFailed, type Row, type Table } from '../platform/table.ts'
+import type { Ctx } from '../workspace/index.ts'
+import { chatKey, chatPartition, itemOfChatId, messageKey, MESSAGE_PREFIX, sentKey } from './keys.ts'
+import { messageOfRow, rowOfMessage, type Message } from './message.ts'
+
+/** The item of a chat, exactly as it stands. Throws 404 where there is no such chat or the actor may not read the item: both answer the same (CHT-8, ACC-9). */
+export async function loadChatItem(ctx: Ctx, chatId: string): Promise<Item & { chatId: string }> {
+  const ref = itemOfChatId(chatId)
+  const [item] = ref ? await readableItems(ctx, [ref]) : []
+  if (item?.chatId !== chatId) throw notFound('chat')
+  return { ...item, chatId }
+}
+
+/** What a chat's own row knows. */
+export interface Log {
+  readonly lastNumber: number
+  /** The number of somebody's last message in it; 0 for who never wrote. */
+  lastNumberOf(authorId: string): number
+}
+
+export function logOfRow(row: Row | undefined): Log {
+  return { lastNumber: Number(row?.['lastNumber'] ?? 0), lastNumberOf: (authorId) => Number(row?.[lastBy(authorId)] ?? 0) }
+}
+
+/** The attribute that keeps an author's last number. */
+export function lastBy(authorId: string): string {
+  return `by:${authorId}`
+}
+
+export async function readLog(table: Table, chatId: string): Promise<Log> {
+  return logOfRow(await table.get(chatKey(chatId), { consistent: true }))
+}
+
+export async function readMessages(table: Table, chatId: string, after: number, limit: number): Promise<{ messages: Message[]; ended: boolean }> {
+  const { rows, ended } = await table.query({ partition: chatPartition(chatId), beginsWith: MESSAGE_PREFIX, after: messageKey(chatId, after).sk, limit, consistent: true })
+  return { messages: rows.map(messageOfRow), ended }
+}
+
+export async function findSent(table: Table, chatId: string, authorId: string, clientId: string): Promise<Message | undefined> {
+  const sent = await table.get(sentKey(chatId, authorId, clientId), { consistent: true })
+  return sent && findMessage(table, chatId, Number(sent['number']))
+}
+
+export async function findMessage(table: Table, chatId: string, number: number): Promise<Message | undefined> {
+  const row = await table.get(messageKey(chatId, number), { consistent: true })
+  return row && messageOfRow(row)
+}
+
+const MOST_TRIES = 30
+
+/** Changes a message as it stands, again when somebody else was faster. `change` gives undefined when nothing is to be stored. */
+export async function changeMessage(ctx: Ctx, chatId: string, number: number, change: (before: Message, item: Item) => Message | undefined): Promise<{ item: Item; message: Message; changed: boolean }> {
+  for (let attempt = 0; attempt < MOST_TRIES; attempt += 1) {
+    const [item, before] = await Promise.all([loadChatItem(ctx, chatId), findMessage(ctx.table, chatId, number)])
+    if (!before) throw notFound('message')
+    const after = change(before, item)
+    if (!after) return { item, message: before, changed: false }
+    const message = { ...after, version: before.version + 1 }
+    try {
+      await ctx.table.write({ put: rowOfMessage(message), if: { equals: { version: before.version } } })
+      return { item, message, changed: true }
+    } catch (error) {
+      if (!(error instanceof ConditionFailed)) throw error
+      await waitBeforeTry(attempt)
+    }
+  }
+  throw chatIsBusy()
+}
+
+export function chatIsBusy(): Problem {
+  return new Problem('conflict', 'chat.busy', 'Too many others are writing at the same time. Try again.')
+}

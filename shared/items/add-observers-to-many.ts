@@ -1,0 +1,49 @@
+import * as z from 'zod'
+import { invalidField, Problem } from '../kernel/problem.ts'
+import { knownType } from '../types/index.ts'
+import type { Ctx } from '../workspace/index.ts'
+import { addObservers } from './add-observers.ts'
+import { listItems } from './list-items.ts'
+import { ListQuery, ObserverIds } from './schema.ts'
+
+/** One request changes at most so many; a filter goes on with the cursor of the answer. */
+export const MOST_ITEMS_AT_ONCE = 100
+const ITEMS_AT_THE_SAME_TIME = 10
+
+const Many = z.strictObject({ ids: z.array(z.int().min(1)).min(1).max(MOST_ITEMS_AT_ONCE).optional(), filter: z.string().max(2000).optional(), cursor: z.string().max(2000).optional(), userIds: ObserverIds.shape.userIds })
+
+/** Which items: numbers, or the filter of a list as it stands in its address (`stageId=NEW&amount[ge]=1000`; empty for all). */
+export const ObserversOfMany = Many.refine(({ ids, filter }) => (ids === undefined) !== (filter === undefined), { path: ['ids'], error: 'Either ids or a filter.' })
+
+const Refusal = z.object({ status: z.number(), code: z.string(), detail: z.string() })
+export const ResultsOfMany = z.object({ items: z.array(z.object({ id: z.number(), ok: z.boolean(), problem: Refusal.optional() })), nextCursor: z.string().nullable() })
+
+/** Adds observers to many items of a list at once (OBS-2), with a result for each: one that is refused stops no other. */
+export async function addObserversToMany(ctx: Ctx, { type, values }: { type: string; values: z.output<typeof ObserversOfMany> }): Promise<z.output<typeof ResultsOfMany>> {
+  knownType(ctx.workspace, type)
+  const { ids, nextCursor } = values.ids ? { ids: [...new Set(values.ids)], nextCursor: null } : await idsOfFilter(ctx, type, values)
+  const results = new Map<number, z.output<typeof ResultsOfMany>['items'][number]>()
+  const waiting = [...ids]
+  const work = async (): Promise<void> => {
+    for (let id = waiting.shift(); id !== undefined; id = waiting.shift()) results.set(id, await addToOne(ctx, type, id, values.userIds))
+  }
+  await Promise.all(Array.from({ length: ITEMS_AT_THE_SAME_TIME }, work))
+  return { items: ids.flatMap((id) => results.get(id) ?? []), nextCursor }
+}
+
+async function addToOne(ctx: Ctx, type: string, id: number, userIds: string[]): Promise<z.output<typeof ResultsOfMany>['items'][number]> {
+  try {
+    await addObservers(ctx, { type, id, values: { userIds } })
+    return { id, ok: true }
+  } catch (error) {
+    if (!(error instanceof Problem)) throw error
+    return { id, ok: false, problem: { status: error.status, code: error.code, detail: error.message } }
+  }
+}
+
+async function idsOfFilter(ctx: Ctx, type: string, { filter = '', cursor }: z.output<typeof ObserversOfMany>): Promise<{ ids: number[]; nextCursor: string | null }> {
+  const query = ListQuery.safeParse({ ...Object.fromEntries(new URLSearchParams(filter)), limit: MOST_ITEMS_AT_ONCE, ...(cursor === undefined ? {} : { cursor }) })
+  if (!query.success) throw invalidField('/filter', 'filter.invalid', 'Not a filter of a list.')
+  const { items, nextCursor } = await listItems(ctx, { type, ...query.data })
+  return { ids: items.map(({ id }) => Number(id)), nextCursor }
+}

@@ -1,0 +1,51 @@
+import * as z from 'zod'
+import { may, rightsOf } from '../access/index.ts'
+import { openCursor, sealCursor } from '../kernel/cursor.ts'
+import { knownType, typesOf } from '../types/index.ts'
+import { signingKeyOf, type Ctx } from '../workspace/index.ts'
+import { isInBin, purgeTime } from './bin-rules.ts'
+import { itemOfRow, type Item } from './item.ts'
+import { binPartition, LIST_RANGE_KEY } from './keys.ts'
+import type { ItemPage } from './list-items.ts'
+import { storedItems } from './repository.ts'
+import { judged } from './rules.ts'
+import { TypeParam } from './schema.ts'
+import { rowView } from './views.ts'
+
+export const BinQuery = z.strictObject({ type: TypeParam.shape.type.optional(), limit: z.coerce.number().int().min(1).max(200).default(50), cursor: z.string().max(2000).optional() })
+export type BinQuery = z.output<typeof BinQuery>
+
+const ROWS_OF_A_READ = 100
+
+/** Deleted items that the caller may delete, and so restore, newest first; without a type, type by type (ITM-11). */
+export async function listBin(ctx: Ctx, { type, limit, cursor }: BinQuery): Promise<ItemPage> {
+  const types = type === undefined ? [...typesOf(ctx.workspace).keys()] : [knownType(ctx.workspace, type).code]
+  const purpose = `${ctx.actor.userId} bin ${type ?? '*'}`
+  const [startType = '', startId] = cursor === undefined ? [] : openCursor(signingKeyOf(ctx.workspace), purpose, cursor).split(' ')
+  const items: Item[] = []
+  for (const code of types.slice(Math.max(0, types.indexOf(startType)))) {
+    for await (const item of deletedItems(ctx, code, code === startType ? Number(startId) : undefined)) {
+      const last = items.at(-1)
+      if (items.length === limit && last) return { items: items.map(view), nextCursor: sealCursor(signingKeyOf(ctx.workspace), purpose, `${last.type} ${last.id}`) }
+      items.push(item)
+    }
+  }
+  return { items: items.map(view), nextCursor: null }
+
+  function view(item: Item): Record<string, unknown> {
+    const deletedAt = item.deletedAt ?? ''
+    return { ...rowView(knownType(ctx.workspace, item.type), item), deletedAt, deletedBy: item.updatedBy, purgedAt: purgeTime(deletedAt).toISOString() }
+  }
+}
+
+async function* deletedItems(ctx: Ctx, type: string, after: number | undefined): AsyncGenerator<Item> {
+  const rights = rightsOf(ctx.workspace, ctx.actor.userId)
+  for (let before = after, ended = false; !ended; ) {
+    const page = await ctx.table.query({ index: 'byBucket', partition: binPartition(type), newestFirst: true, limit: ROWS_OF_A_READ, ...(before === undefined ? {} : { before }) })
+    // The index knows where an item stands but not who observes it: an observer may at most read more, so nobody is missed.
+    const possible = page.rows.map(itemOfRow).filter((item) => may(rights, 'delete', { ...judged(item), observerIds: [ctx.actor.userId] }))
+    yield* (await storedItems(ctx.table, possible)).filter((item) => isInBin(item, ctx.now()) && may(rights, 'delete', judged(item)))
+    before = Number(page.rows.at(-1)?.[LIST_RANGE_KEY])
+    ended = page.ended
+  }
+}

@@ -1,0 +1,30 @@
+import * as z from 'zod'
+import { openCursor, sealCursor } from '../kernel/cursor.ts'
+import { knownType } from '../types/index.ts'
+import { signingKeyOf, type Ctx } from '../workspace/index.ts'
+import type { ItemRef } from './item.ts'
+import type { ItemPage } from './list-items.ts'
+import { sourcesOfLinked } from './linked-sources.ts'
+import { readInOrder } from './read-in-order.ts'
+import { loadItem } from './repository.ts'
+import { TypeParam } from './schema.ts'
+import { takePage } from './take-page.ts'
+import { rowView } from './views.ts'
+
+/** The type of the linked items is named `of` in the input, since `type` names the item's own. */
+export const LinksQuery = z
+  .strictObject({ type: TypeParam.shape.type, limit: z.coerce.number().int().min(1).max(200).default(50), cursor: z.string().max(2000).optional() })
+  .transform(({ type, ...page }) => ({ of: type, ...page }))
+export type LinksQuery = z.output<typeof LinksQuery>
+
+/** The items of one type that are linked with an item, at whichever end the link was made, newest first; only those that the caller may read (ITM-3). */
+export async function listLinks(ctx: Ctx, { of, limit, cursor, ...ref }: ItemRef & LinksQuery): Promise<ItemPage> {
+  knownType(ctx.workspace, ref.type)
+  const type = knownType(ctx.workspace, of)
+  const purpose = `${ctx.actor.userId} links ${ref.type} ${ref.id} ${of}`
+  const after = cursor === undefined ? undefined : Number(openCursor(signingKeyOf(ctx.workspace), purpose, cursor))
+  const item = await loadItem(ctx, ref)
+  const rows = readInOrder(sourcesOfLinked(ctx, item, of, { limit, newestFirst: true }), ({ id }) => id, true, after)
+  const { items, next } = await takePage(ctx, rows, { limit, matches: () => true })
+  return { items: items.map((one) => rowView(type, one)), nextCursor: next === undefined ? null : sealCursor(signingKeyOf(ctx.workspace), purpose, String(next)) }
+}

@@ -1,0 +1,77 @@
+import { setTimeout as wait } from 'node:timers/promises'
+import { beginWrite, giveBackWrite, loadOutgoing, moveWrite, storeOutgoing, type OutgoingMessage } from '../mail/index.ts'
+import type { Blobs } from '../platform/blobs.ts'
+import { MailRefused, type Mailer, type OutgoingMail } from '../platform/mailer.ts'
+import { ConditionFailed, type Table, type Write } from '../platform/table.ts'
+import { MOST_OFFERS, PAUSE_AFTER_REFUSAL_SECONDS } from './limits.ts'
+
+/** How a mail came off. `taken`: another has claimed it. `stopped`: it was not begun any more. `held`: nothing may be sent now, and it was given back. */
+export type Delivered =
+  | { readonly state: 'sent' | 'unknown' }
+  | { readonly state: 'taken' }
+  | { readonly state: 'stopped' }
+  | { readonly state: 'failed'; readonly reason: string }
+  | { readonly state: 'held'; readonly reason: string }
+
+export interface Hands {
+  readonly table: Table
+  readonly blobs: Blobs
+  readonly mailer: Mailer
+  /** Waits for one's turn. */
+  readonly turn?: () => Promise<void>
+  /** Asked in the last moment before the claim. */
+  readonly isWanted?: () => Promise<boolean>
+}
+
+/**
+ * Sends one mail, and never a second time: what it says is stored, its row is claimed, SES is asked once, and what came of it is recorded.
+ * Whoever ends in between leaves a claim that nobody takes up again (BLK-4).
+ */
+export async function deliver(hands: Hands, message: OutgoingMessage, mail: OutgoingMail): Promise<Delivered> {
+  const { table, blobs, turn, isWanted } = hands
+  await Promise.all([storeOutgoing(blobs, message, mail), turn?.()])
+  if (isWanted && !(await isWanted())) return { state: 'stopped' }
+  if (!(await holds(table, beginWrite(message)))) return { state: 'taken' }
+  for (let offer = 1; ; offer += 1) {
+    try {
+      const threadId = await hands.mailer.send(mail)
+      // Where it does not hold, SES's own word of it was faster and has recorded the same.
+      await holds(table, moveWrite(message.id, 'sending', { state: 'sent', threadId }))
+      return { state: 'sent' }
+    } catch (error) {
+      const verdict = await refused(hands, message.id, error, offer)
+      if (verdict) return verdict
+    }
+  }
+}
+
+/** What a refusal means; undefined when the mail is to be offered again. */
+async function refused({ table }: Hands, id: string, error: unknown, offer: number): Promise<Delivered | undefined> {
+  if (!(error instanceof MailRefused)) {
+    // No answer, or one that does not say whether the mail is out: that is for SES's events to tell.
+    await holds(table, moveWrite(id, 'sending', { state: 'unknown' }))
+    return { state: 'unknown' }
+  }
+  if (error.because === 'mail') {
+    const reason = error.message.slice(0, 200)
+    await holds(table, moveWrite(id, 'sending', { state: 'failed', reason }))
+    return { state: 'failed', reason }
+  }
+  // An answer that was lost looks like this one too: should the mail be out, it is heard of meanwhile.
+  await wait(PAUSE_AFTER_REFUSAL_SECONDS * 1000)
+  const state = (await loadOutgoing(table, [id])).get(id)?.state
+  if (state !== 'sending') return { state: state === 'sent' ? 'sent' : 'unknown' }
+  if (error.because === 'rate' && offer < MOST_OFFERS) return undefined
+  await holds(table, giveBackWrite(id))
+  return { state: 'held', reason: error.message.slice(0, 200) }
+}
+
+async function holds(table: Table, write: Write): Promise<boolean> {
+  try {
+    await table.write(write)
+    return true
+  } catch (error) {
+    if (error instanceof ConditionFailed) return false
+    throw error
+  }
+}

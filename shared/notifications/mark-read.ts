@@ -1,0 +1,57 @@
+import { ConditionFailed, type Row } from '../platform/table.ts'
+import { waitBeforeTry } from '../platform/retry.ts'
+import { Problem } from '../kernel/problem.ts'
+import type { Ctx } from '../workspace/index.ts'
+import { noteKey, NOTE_PREFIX, unreadKey } from './keys.ts'
+import { MOST_MARKED_AT_ONCE, type MarkRead } from './schema.ts'
+
+/** One write of a transaction is the count itself. */
+const MOST_OF_A_TRANSACTION = 50
+const MOST_TRIES = 20
+
+/** Marks notifications of the caller as read: some by id (unknown ones are passed over), or all there are. Gives what is unread after it. */
+export async function markRead(ctx: Ctx, { values }: { values: MarkRead }): Promise<{ unreadCount: number }> {
+  if ('ids' in values) await markSome(ctx, values.ids)
+  else await markAll(ctx)
+  const row = await ctx.table.get(unreadKey(ctx.actor.userId), { consistent: true })
+  return { unreadCount: Math.max(0, Number(row?.['unread'] ?? 0)) }
+}
+
+async function markSome(ctx: Ctx, ids: readonly string[]): Promise<void> {
+  const distinct = [...new Set(ids)]
+  await untilMarked(ctx, async () => ctx.table.getMany(distinct.map((id) => noteKey(ctx.actor.userId, id)), { consistent: true }))
+}
+
+async function markAll(ctx: Ctx): Promise<void> {
+  let before: { before?: string } = {}
+  for (;;) {
+    const page: { rows: Row[]; ended: boolean } = await ctx.table.query({ partition: noteKey(ctx.actor.userId, '').pk, beginsWith: NOTE_PREFIX, newestFirst: true, limit: MOST_MARKED_AT_ONCE, consistent: true, ...before })
+    const { rows } = page
+    await untilMarked(ctx, async (attempt) => (attempt === 0 ? rows : ctx.table.getMany(rows.map(({ pk, sk }) => ({ pk, sk })), { consistent: true })))
+    const last = rows.at(-1)
+    if (page.ended || !last) return
+    before = { before: last.sk }
+  }
+}
+
+/** Marks what is unread among the rows and counts it off, together; again when somebody else marked one of them at the same time. */
+async function untilMarked(ctx: Ctx, read: (attempt: number) => Promise<Row[]>): Promise<void> {
+  const readAt = ctx.now().toISOString()
+  for (let attempt = 0; attempt < MOST_TRIES; attempt += 1) {
+    const unread = (await read(attempt)).filter((row) => row['readAt'] === undefined)
+    try {
+      for (let start = 0; start < unread.length; start += MOST_OF_A_TRANSACTION) {
+        const some = unread.slice(start, start + MOST_OF_A_TRANSACTION)
+        await ctx.table.write(
+          ...some.map(({ pk, sk }) => ({ update: { pk, sk }, set: { readAt }, if: { exists: true, without: ['readAt'] } }) as const),
+          { update: unreadKey(ctx.actor.userId), add: { unread: -some.length } },
+        )
+      }
+      return
+    } catch (error) {
+      if (!(error instanceof ConditionFailed)) throw error
+      await waitBeforeTry(attempt)
+    }
+  }
+  throw new Problem('conflict', 'notification.busy', 'They are being marked somewhere else at the same time. Try again.')
+}

@@ -1,0 +1,26 @@
+import type { Key } from '../platform/table.ts'
+
+/** All sockets of the company lie together, so that one query finds those of any number of people. */
+export const SOCKETS = 'SOCKETS'
+
+export function socketKey(userId: string, connectionId: string): Key {
+  return { pk: SOCKETS, sk: `${socketPrefix(userId)}${connectionId}` }
+}
+
+export function socketPrefix(userId: string): string {
+  return `${userId}#`
+}
+
+/** What a connection has on screen, by type: a change of an item asks here who wants to hear of it. */
+export function onScreenKey(type: string, userId: string, connectionId: string): Key {
+  return { pk: onScreenPartition(type), sk: `${socketPrefix(userId)}${connectionId}` }
+}
+
+export function onScreenPartition(type: string): string {
+  return `ONSCREEN#${type}`
+}
+
+/** A ticket is kept by its hash: who reads the table cannot connect with it. */
+export function ticketKey(hash: string): Key {
+  return { pk: `TICKET#${hash}`, sk: 'TICKET' }
+}

@@ -1,0 +1,28 @@
+import type { Row, Table } from '../platform/table.ts'
+import { SOCKETS, socketPrefix } from './keys.ts'
+import { socketOfRow, type Socket } from './socket.ts'
+
+/** Rows of sockets in the 4 KB that one read unit pays for. */
+const ROWS_OF_A_UNIT = 54
+const MOST_SOCKETS_OF_A_USER = 200
+
+/**
+ * The sockets of some users, exactly as they stand. Asking for one user costs a read unit, and so do 54 sockets of whomever: so all are read
+ * together as long as that is not dearer than asking for each, and the users behind that point are asked for one by one.
+ */
+export async function socketsOf(table: Table, userIds: readonly string[]): Promise<Socket[]> {
+  const wanted = new Set(userIds)
+  if (wanted.size === 0) return []
+  const all = wanted.size === 1 ? { rows: [], ended: false } : await table.query({ partition: SOCKETS, limit: wanted.size * ROWS_OF_A_UNIT, consistent: true })
+  const seenUpTo = all.rows.at(-1)?.sk ?? ''
+  // Of the last user seen some sockets may lie behind the end of the page.
+  const missing = all.ended ? [] : [...wanted].filter((userId) => `${socketPrefix(userId)}\uFFFF` > seenUpTo)
+  const further = await Promise.all(missing.map((userId) => socketsOfOne(table, userId)))
+  const rows = new Map([...all.rows, ...further.flat()].map((row) => [row.sk, row]))
+  return [...rows.values()].map(socketOfRow).filter(({ userId }) => wanted.has(userId))
+}
+
+async function socketsOfOne(table: Table, userId: string): Promise<readonly Row[]> {
+  const { rows } = await table.query({ partition: SOCKETS, beginsWith: socketPrefix(userId), limit: MOST_SOCKETS_OF_A_USER, consistent: true })
+  return rows
+}

@@ -1,0 +1,143 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { WebSocket } from 'ws'
+import { startLocalHost, type LocalHost } from '../support/local-host.ts'
+
+const SIZES = [10, 100, 1_000]
+/** An item has 30 observers at most; more connections are further ones of the same people. */
+const MOST_MEMBERS = 30
+const MESSAGES = 20
+const WARM_UP = 3
+
+interface Room {
+  /** Sends one message and resolves when the last connection has it. */
+  post(text: string): Promise<void>
+  close(): void
+}
+
+interface Figures {
+  readonly medianMs: number
+  readonly deliveriesPerSecond: number
+}
+
+/** From the post to the last delivery with 10, 100 and 1,000 connections, with every message stored first; beside bare broadcasting in the same run. */
+export async function benchChat(): Promise<void> {
+  const host = await startLocalHost({ environment: { LEADLINE_LAG_MS: '0' } })
+  const bare = await startBare()
+  try {
+    const people = await makePeople(host)
+    console.log('chat            connections  ms to the last (median)  deliveries a second  of bare   write units   read units  calls')
+    for (const connections of SIZES) {
+      const room = await openChat(host, people, connections)
+      await warmUp(room)
+      await host.request('DELETE', '/_local/meter')
+      const ours = await measure(room, connections)
+      const cost = await costOfMessages(host)
+      room.close()
+      const theirs = await openBare(bare.port, connections)
+      await warmUp(theirs)
+      const reference = await measure(theirs, connections)
+      theirs.close()
+      print('leadline', connections, ours, `${((100 * ours.deliveriesPerSecond) / reference.deliveriesPerSecond).toFixed(0)} %`.padStart(8) + `${cost.writeUnits.toFixed(1).padStart(13)} ${cost.readUnits.toFixed(1).padStart(12)}  ${cost.calls}`)
+      print('bare ws', connections, reference, '')
+    }
+  } finally {
+    bare.stop()
+    await host.stop()
+  }
+}
+
+function print(what: string, connections: number, { medianMs, deliveriesPerSecond }: Figures, more: string): void {
+  console.log(`${what.padEnd(14)} ${String(connections).padStart(12)} ${medianMs.toFixed(1).padStart(24)} ${deliveriesPerSecond.toFixed(0).padStart(20)} ${more}`)
+}
+
+async function warmUp(room: Room): Promise<void> {
+  for (let n = 0; n < WARM_UP; n += 1) await room.post(`warm ${n}`)
+}
+
+async function measure(room: Room, connections: number): Promise<Figures> {
+  const times: number[] = []
+  const started = performance.now()
+  for (let n = 0; n < MESSAGES; n += 1) {
+    const before = performance.now()
+    await room.post(`message ${n} of the bench, about as long as people write them`)
+    times.push(performance.now() - before)
+  }
+  const seconds = (performance.now() - started) / 1000
+  return { medianMs: times.toSorted((a, b) => a - b)[Math.floor(MESSAGES / 2)] ?? 0, deliveriesPerSecond: (MESSAGES * connections) / seconds }
+}
+
+interface Person {
+  readonly id: string
+  readonly token: string
+}
+
+async function makePeople(host: LocalHost): Promise<Person[]> {
+  const token = await host.token('admin@leadline.example')
+  const people: Person[] = []
+  for (let n = 0; n < MOST_MEMBERS; n += 1) {
+    const email = `member-${n}@leadline.example`
+    const made = await host.request('POST', '/v1/users', { token, body: { name: `Member ${n}`, emails: [email] } })
+    people.push({ id: made.json<{ id: string }>().id, token: await host.token(email) })
+  }
+  return people
+}
+
+async function openChat(host: LocalHost, people: readonly Person[], connections: number): Promise<Room> {
+  const members = people.slice(0, Math.min(connections, MOST_MEMBERS))
+  const token = await host.token('admin@leadline.example')
+  const deal = (await host.request('POST', '/v1/items/deal', { token, body: { title: 'Bench', observerIds: members.map(({ id }) => id) } })).json<{ id: number }>()
+  const { id: chatId } = (await host.request('POST', `/v1/items/deal/${deal.id}/chat`, { token })).json<{ id: string }>()
+  const sockets = await connectMany(connections, (n) => new WebSocket(host.ready.websocket, { perMessageDeflate: false, headers: { authorization: `Bearer ${members[n % members.length]?.token ?? ''}` } }))
+  return roomOf(sockets, (sender, text) => sender.send(JSON.stringify({ action: 'chat.send', id: text, chatId, text })), '"event":"chat.message"')
+}
+
+async function openBare(port: number, connections: number): Promise<Room> {
+  const sockets = await connectMany(connections, () => new WebSocket(`ws://127.0.0.1:${port}`, { perMessageDeflate: false }))
+  return roomOf(sockets, (sender, text) => sender.send(JSON.stringify({ event: 'chat.message', message: { text } })), '"event":"chat.message"')
+}
+
+async function connectMany(count: number, connect: (n: number) => WebSocket): Promise<WebSocket[]> {
+  const sockets: WebSocket[] = []
+  for (let n = 0; n < count; n += 20) {
+    const some = Array.from({ length: Math.min(20, count - n) }, (_, m) => connect(n + m))
+    await Promise.all(some.map((socket) => once(socket, 'open')))
+    sockets.push(...some)
+  }
+  return sockets
+}
+
+function roomOf(sockets: readonly WebSocket[], send: (sender: WebSocket, text: string) => void, mark: string): Room {
+  let left = 0
+  let done: () => void = () => undefined
+  for (const socket of sockets) {
+    socket.on('message', (data: Buffer) => {
+      if (!data.includes(mark)) return
+      left -= 1
+      if (left === 0) done()
+    })
+  }
+  return {
+    post(text) {
+      left = sockets.length
+      return new Promise((resolve) => {
+        done = resolve
+        if (sockets[0]) send(sockets[0], text)
+      })
+    },
+    close: () => sockets.forEach((socket) => socket.terminate()),
+  }
+}
+
+async function costOfMessages(host: LocalHost): Promise<{ writeUnits: number; readUnits: number; calls: string }> {
+  const { routes } = (await host.request('GET', '/_local/meter')).json<{ routes: Record<string, { requests: number; calls: Record<string, number>; readUnits: number; writeUnits: number }> }>()
+  const spent = routes['$default'] ?? { requests: 1, calls: {}, readUnits: 0, writeUnits: 0 }
+  const calls = Object.entries(spent.calls).map(([name, count]) => `${name.split(':')[1] ?? name} ${(count / spent.requests).toFixed(1)}`)
+  return { writeUnits: spent.writeUnits / spent.requests, readUnits: spent.readUnits / spent.requests, calls: calls.join(', ') }
+}
+
+async function startBare(): Promise<{ port: number; stop(): void }> {
+  const child = spawn(process.execPath, [new URL('./bare-broadcast.ts', import.meta.url).pathname], { stdio: ['ignore', 'pipe', 'inherit'] })
+  const [line] = (await once(child.stdout, 'data')) as [Buffer]
+  return { port: Number(line.toString().trim()), stop: () => void child.kill() }
+}

@@ -1,0 +1,99 @@
+import { randomBytes } from 'node:crypto'
+import { describe, expect, it } from 'vitest'
+import { readLetter, type Reading } from '../../../shared/mail/read-letter.ts'
+import { aRawMail } from './mails.ts'
+
+const read = (raw: string | Buffer): Promise<Reading> => readLetter(typeof raw === 'string' ? Buffer.from(raw) : raw)
+const mixed = ['Content-Type: multipart/mixed; boundary="m"']
+const lines = (text: string): string => text.replaceAll(/.{76}/g, '$&\n')
+const attachment = (name: string, encoding: string, body: string, type = 'application/pdf'): string => `--m\nContent-Type: ${type}; name="${name}"\nContent-Disposition: attachment; filename="${name}"\nContent-Transfer-Encoding: ${encoding}\n\n${body}\n`
+
+describe('SNS-5 the right text of difficult mail', () => {
+  it('in UTF-7, in headers and text', async () => {
+    const { letter } = await read(aRawMail({ subject: '=?utf-7?Q?Gr+APwA3w-e_aus_M+APw-nchen?=', from: '=?UTF-7?B?SitBUHctcmdlbg==?= <j@example.org>', headers: ['Content-Type: text/plain; charset=utf-7'], body: 'Preis: 5 +IKw- +- Porto. DID#7 +BB8EQAQ4BDIENQRC-' }))
+    expect(letter).toMatchObject({ subject: 'Grüße aus München', from: [{ name: 'Jürgen' }], text: 'Preis: 5 € + Porto. DID#7 Привет' })
+  })
+
+  it('in UTF-7 that would be a script in HTML: it is cleaned after it is read', async () => {
+    const { letter } = await read(aRawMail({ headers: ['Content-Type: text/html; charset=utf-7'], body: '<p>Hi</p>+ADw-script+AD4-alert(1)+ADw-/script+AD4-' }))
+    expect(letter.html).toBe('<p>Hi</p>')
+  })
+
+  it.each([
+    ['koi8-r', Buffer.from([0xf0, 0xd2, 0xc9, 0xd7, 0xc5, 0xd4])],
+    ['windows-1251', Buffer.from([0xcf, 0xf0, 0xe8, 0xe2, 0xe5, 0xf2])],
+  ])('with raw headers in the alphabet of its text: %s', async (charset, word) => {
+    const raw = Buffer.concat([Buffer.from('From: a@example.org\r\nSubject: '), word, Buffer.from(`\r\nContent-Type: text/plain; charset=${charset}\r\n\r\n`), word])
+    expect((await read(raw)).letter).toMatchObject({ subject: 'Привет', text: 'Привет' })
+  })
+
+  it('in parts within parts', async () => {
+    const { letter } = await read(aRawMail({ headers: mixed, body: '--m\nContent-Type: multipart/related; boundary=r\n\n--r\nContent-Type: multipart/alternative; boundary=a\n\n--a\nContent-Type: text/plain\n\nplain\n--a\nContent-Type: text/html\n\n<b>rich</b><img src="cid:logo">\n--a--\n--r\nContent-Type: image/png\nContent-ID: <logo>\nContent-Transfer-Encoding: base64\n\niVBORw0KGgo=\n--r--\n--m--' }))
+    expect(letter).toMatchObject({ text: 'plain', html: '<b>rich</b><img src="cid:logo" />', attachments: [{ contentType: 'image/png', contentId: 'logo' }] })
+  })
+
+  it('when boundaries are never closed, closed twice, or not the ones announced', async () => {
+    expect((await read(aRawMail({ headers: mixed, body: '--m\n\nopen\n--m\nContent-Type: multipart/mixed; boundary=n\n\n--n\n\nwithin' }))).letter.text).toContain('open')
+    expect((await read(aRawMail({ headers: mixed, body: '--m\n\nonce\n--m--\n--m--\n' }))).letter.text).toBe('once')
+    expect(await read(aRawMail({ headers: mixed, body: '--other\n\nnothing\n--other--' }))).not.toHaveProperty('unreadable')
+  })
+})
+
+describe('SNS-5 large attachments', () => {
+  const bytes = randomBytes(300_001)
+  const asQuotedPrintable = (content: Buffer): string => [...content].map((byte) => `=${byte.toString(16).toUpperCase().padStart(2, '0')}`).join('').replaceAll(/.{75}/g, '$&=\r\n')
+
+  it.each([
+    ['base64', lines(bytes.toString('base64'))],
+    ['base64', bytes.toString('base64').replaceAll(/.{61}/g, '$&\n')],
+    ['base64', `${lines(bytes.toString('base64'))}\n\n \n`],
+    ['quoted-printable', asQuotedPrintable(bytes)],
+  ])('are the sender\'s bytes (%s)', async (encoding, body) => {
+    const { letter, files } = await read(aRawMail({ headers: mixed, body: `--m\n\nhello\n${attachment('a.pdf', encoding, body)}${attachment('b.txt', 'base64', 'Yg==', 'text/plain')}--m--` }))
+    expect(letter.text).toBe('hello')
+    expect(letter.attachments.map(({ name }) => name)).toEqual(['a.pdf', 'b.txt'])
+    expect(Buffer.from(files[0] ?? []).equals(bytes)).toBe(true)
+    expect(Buffer.from(files[1] ?? []).toString()).toBe('b')
+  })
+
+  it('in plain letters too, and as a mail that is attached', async () => {
+    const csv = 'a,b,c\r\n'.repeat(9_000)
+    const inner = `Subject: inner DID#9\r\n\r\n${'--m is no boundary\r\n'.repeat(2000)}`
+    const { letter, files } = await read(aRawMail({ headers: mixed, body: `--m\n\nhello\n${attachment('a.csv', '7bit', csv, 'text/csv')}--m\nContent-Type: message/rfc822\n\n${inner}\n--m--` }))
+    expect(Buffer.from(files[0] ?? []).toString()).toBe(csv)
+    expect(Buffer.from(files[1] ?? []).toString()).toBe(inner)
+    expect(letter.ownWords).toBe('hello')
+  })
+
+  it('whose place is claimed by another part are not mistaken: each is what it is (the parser ends plain letters with a line end)', async () => {
+    const { letter, files } = await read(aRawMail({ headers: mixed, body: `--m\n\nhello\n${attachment('claim.txt', '7bit', 'leadline-part-0-300-9000', 'text/csv')}${attachment('a.pdf', 'base64', lines(bytes.toString('base64')))}--m--` }))
+    expect(letter.attachments.map(({ size }) => size)).toEqual([25, bytes.length])
+    expect(Buffer.from(files[1] ?? []).equals(bytes)).toBe(true)
+  })
+})
+
+describe('SNS-5 Outlook\'s winmail.dat', () => {
+  const attribute = (level: number, id: number, value: Buffer): Buffer => {
+    const head = Buffer.alloc(9)
+    head.writeUInt8(level, 0)
+    head.writeUInt32LE(id, 1)
+    head.writeUInt32LE(value.length, 5)
+    return Buffer.concat([head, value, Buffer.from([0, 0])])
+  }
+  const name = Buffer.from('Angebot für Sie.pdf\0', 'utf16le')
+  const property = Buffer.concat([Buffer.from([1, 0, 0, 0, 0x1f, 0, 0x07, 0x37, 1, 0, 0, 0]), Buffer.from(Uint32Array.of(name.length).buffer), name])
+  const winmail = Buffer.concat([Buffer.from([0x78, 0x9f, 0x3e, 0x22, 1, 0]), attribute(1, 0x0002800c, Buffer.from('Text in Outlook\0')), attribute(2, 0x00069002, Buffer.alloc(14)), attribute(2, 0x00018010, Buffer.from('ANGEBO~1.PDF\0')), attribute(2, 0x0006800f, Buffer.from('%PDF-')), attribute(2, 0x00069005, property)])
+  const mail = (content: Buffer): string => aRawMail({ headers: mixed, body: `${attachment('winmail.dat', 'base64', lines(content.toString('base64')), 'application/ms-tnef')}--m--` })
+
+  it('shows its text and its files, and stays itself', async () => {
+    const { letter, files } = await read(mail(winmail))
+    expect(letter.text).toBe('Text in Outlook')
+    expect(letter.attachments.map(({ name: one }) => one)).toEqual(['winmail.dat', 'Angebot für Sie.pdf'])
+    expect(Buffer.from(files[1] ?? []).toString()).toBe('%PDF-')
+  })
+
+  it('stays a file where it is broken', async () => {
+    for (let length = 0; length < winmail.length; length += 7) expect((await read(mail(winmail.subarray(0, length)))).unreadable).toBeUndefined()
+    for (let round = 0; round < 50; round += 1) expect((await read(mail(Buffer.concat([winmail.subarray(0, 6), randomBytes(200)])))).unreadable).toBeUndefined()
+  })
+})
