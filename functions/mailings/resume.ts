@@ -1,5 +1,5 @@
 import { serveSchedule } from '../../shared/edge/schedule.ts'
-import { resumeMailings } from '../../shared/mailings/index.ts'
+import { resumeMailings } from '../../shared/mailings/resume-mailings.ts'
 import { openTable } from '../../shared/platform/dynamodb.ts'
 import { fromEnvironment } from '../../shared/platform/environment.ts'
 import { openOrderedQueue } from '../../shared/platform/sqs.ts'

@@ -2,22 +2,21 @@ import { spawn } from 'node:child_process'
 import { rm } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { text } from 'node:stream/consumers'
-import { buildFunctions } from '../build.ts'
+import { builtCode } from '../built-code.ts'
 import { CODE_VARIABLE, OUT_VARIABLE, settingsEnvironment } from '../settings.ts'
 import type { SettingsInput } from '../settings.ts'
 
 /**
- * Builds the functions and runs the CDK app as a deployment does, into a folder of its own.
+ * Builds the functions, unless they were built before and nothing changed, and runs the CDK app as a deployment does, into a folder of its own.
  *
  * @param folder everything in it is replaced
  * @returns the folder of the cloud assembly
  * @throws Error with what the app said when it failed
  */
 export async function synthesize(folder: string, settings: SettingsInput): Promise<string> {
-  const code = join(folder, 'code')
   const assembly = join(folder, 'cdk.out')
   await rm(folder, { recursive: true, force: true })
-  await buildFunctions(code)
+  const code = await builtCode()
   const app = spawn(process.execPath, [resolve(import.meta.dirname, '../app.ts')], {
     env: {
       // What a developer sets for this run by hand, such as the origin of a web client, goes through.

@@ -21,6 +21,8 @@ export type Partition =
  */
 export interface Cover {
   readonly partitions: readonly Partition[]
+  /** About how many rows of each partition fill a page of 50, in whole 4 KB: so much is best read of it at first. */
+  readonly firstRows?: readonly number[]
   /** Where the cheapest cover rests on the guess that people have about as many items: the one that passes over no items of others. To be turned to when much was read in vain. */
   readonly surely?: readonly Partition[]
   readonly observed: boolean
@@ -32,8 +34,10 @@ export const BUCKETS = 4
 /** A page of 50 and the row that tells whether more follow. */
 const ROWS_OF_A_PAGE = 51
 /** List rows in the 4 KB that the smallest read pays for; it costs half a unit. */
-const ROWS_OF_A_READ = 24
+export const ROWS_OF_A_READ = 24
 const ROWS_OF_A_FURTHER_READ = 50
+/** More is not read of a partition at first, however much of it is thought to be needed. */
+const MOST_ROWS_AT_FIRST = 5 * ROWS_OF_A_READ
 /** From so many partitions on, the first read of each is the smallest there is. */
 const MANY = 3
 
@@ -57,14 +61,15 @@ export function planCover(rights: Rights, shape: TypeShape, only: Only = {}): Co
   const plans = PREFERENCE.filter((level) => level === 'none' || readable.some((place) => place.level === level)).flatMap((widest) => {
     const whole = readable.filter(({ level }) => !atLeast(widest, level)).flatMap(({ partitions }) => partitions)
     const people = widest === 'none' ? [[]] : waysToReadPeople(rights, widest, sight)
-    return people.map((byPeople) => ({ partitions: [...whole, ...byPeople].map(({ partition }) => partition), units: unitsOf([...whole, ...byPeople], sight) }))
+    return people.map((byPeople) => planOf([...whole, ...byPeople], sight))
   })
   const fewest = Math.min(...plans.map(({ units }) => units))
   const planned = plans.find(({ units }) => units <= fewest * WORTH_BEING_SURE)
   const observed = places.length === 0 || places.some(({ level }) => level !== 'all')
   const partitions = narrowed(rights, readable, planned?.partitions ?? [], only)
   const [surest] = plans
-  return { partitions, observed, ...(surest && surest !== planned && partitions === planned?.partitions ? { surely: surest.partitions } : {}) }
+  if (partitions !== planned?.partitions) return { partitions, observed }
+  return { partitions, firstRows: planned.firstRows, observed, ...(surest && surest !== planned ? { surely: surest.partitions } : {}) }
 }
 
 /** All items of one person lie in one partition, whatever else may be read. */
@@ -157,6 +162,10 @@ function sightOf(rights: Rights, readable: readonly Place[], places: number): nu
   return cells === 0 ? 0 : (ROWS_OF_A_PAGE * rights.people.users.size * places) / cells
 }
 
+function planOf(parts: readonly Part[], sight: number): { partitions: readonly Partition[]; firstRows: readonly number[]; units: number } {
+  return { partitions: parts.map(({ partition }) => partition), firstRows: parts.map(({ share }) => firstRowsOf(share * sight, parts.length)), units: unitsOf(parts, sight) }
+}
+
 function unitsOf(parts: readonly Part[], sight: number, partitionsInAll = parts.length): number {
   return parts.reduce((units, { share }) => units + unitsOfReading(share * sight, partitionsInAll), 0)
 }
@@ -166,7 +175,13 @@ const ROUNDING = 1e-9
 
 /** Read units for so many rows of one partition, in the steps in which lists read. */
 function unitsOfReading(rows: number, partitions: number): number {
-  const first = partitions < MANY ? Math.ceil(ROWS_OF_A_PAGE / Math.max(1, partitions)) : ROWS_OF_A_READ
+  const first = firstRowsOf(rows, partitions)
   const further = Math.max(0, Math.ceil((rows - first) / ROWS_OF_A_FURTHER_READ - ROUNDING))
   return (Math.ceil(first / ROWS_OF_A_READ) + further * Math.ceil(ROWS_OF_A_FURTHER_READ / ROWS_OF_A_READ)) / 2
+}
+
+/** How many rows of a partition are read at first: a page of the only one; else what is thought to be needed, in whole 4 KB, since less costs the same. */
+function firstRowsOf(rows: number, partitions: number): number {
+  if (partitions <= 1) return ROWS_OF_A_PAGE
+  return Math.min(MOST_ROWS_AT_FIRST, ROWS_OF_A_READ * Math.max(1, Math.ceil(rows / ROWS_OF_A_READ - ROUNDING)))
 }

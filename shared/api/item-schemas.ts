@@ -59,6 +59,7 @@ function viewOf(type: TypeDefinition, item: JsonSchema, input: JsonSchema): Json
       ...times,
     },
     required: [...(item.required ?? [])],
+    additionalProperties: {},
   }
 }
 

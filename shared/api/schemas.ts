@@ -69,6 +69,8 @@ function plain(schema: JsonSchema, io: 'input' | 'output' = 'input'): JsonSchema
   return JSON.parse(JSON.stringify(schema, (key, value: unknown) => {
     if (key === '$schema' || key === '$id') return undefined
     if ((key === 'minimum' && value === -NUMBER_LIMIT) || (key === 'maximum' && value === NUMBER_LIMIT)) return undefined
+    // Answers may get more fields, so clients must not refuse what they do not know.
+    if (io === 'output' && key === 'additionalProperties' && value === false) return undefined
     if (key === '$ref') return String(value).replace(/^.*__shared#\/\$defs\/(.*)$/, (_, id: string) => `#/components/schemas/${sharedName(io, id)}`)
     return value
   })) as JsonSchema

@@ -34,15 +34,15 @@ const PERSON = ['firstName', 'middleName', 'lastName', 'companyTitle', 'post', '
 
 /**
  * What a lead hands on: to the contact its names, post, addresses and source; to the company its name, and the addresses where no contact has them; to the deal title,
- * amount and currency. All of them get its responsible person and whether it is opened.
+ * currency and, unless it is given product rows, amount. All of them get its responsible person and whether it is opened.
  */
-export function handedOn(workspace: Workspace, lead: Item, target: Target, withContact: boolean): Record<string, unknown> {
+export function handedOn(workspace: Workspace, lead: Item, target: Target, { withContact, withRows }: { withContact: boolean; withRows: boolean }): Record<string, unknown> {
   const take = (...names: string[]): Record<string, unknown> => Object.fromEntries(names.filter((name) => lead.values[name] !== undefined).map((name) => [name, lead.values[name]]))
   const hasNames = ['firstName', 'middleName', 'lastName'].some((name) => lead.values[name] !== undefined)
   const title = lead.titleGiven || hasNames || lead.values['companyTitle'] !== undefined ? { title: lead.title } : {}
   const common = { opened: lead.opened, ...(isActive(peopleOf(workspace), lead.responsibleId) ? { responsibleId: lead.responsibleId } : {}) }
   if (target === 'contact') return { ...common, ...(lead.titleGiven && !hasNames ? title : {}), ...take(...PERSON) }
-  if (target === 'deal') return { ...common, ...title, ...take('amount', 'currency') }
+  if (target === 'deal') return { ...common, ...title, ...take(...(withRows ? [] : ['amount']), 'currency') }
   const name = lead.values['companyTitle']
   return { ...common, ...(name === undefined ? title : { title: name }), ...(withContact ? {} : take('phones', 'emails')) }
 }

@@ -64,7 +64,7 @@ async function draftsOf(ctx: Ctx, lead: Item, wanted: Conversion): Promise<(Draf
       const given = wanted[target]
       const asked = typeof given === 'object' ? given : {}
       const fields = ownFieldsHandedOn(knownType(ctx.workspace, 'lead'), type, lead.values)
-      const values = { ...handedOn(ctx.workspace, lead, target, withContact), fields, ...asked, ...(isRecord(asked['fields']) ? { fields: { ...fields, ...asked['fields'] } } : {}) }
+      const values = { ...handedOn(ctx.workspace, lead, target, { withContact, withRows: asked['productRows'] !== undefined }), fields, ...asked, ...(isRecord(asked['fields']) ? { fields: { ...fields, ...asked['fields'] } } : {}) }
       return { target, ...(await under(`/${target}`, draftItem(ctx, type, values))) }
     }),
   )

@@ -23,7 +23,7 @@ export function withAmountOfRows(type: TypeDefinition, values: Values, input: Va
   const totals = totalsOfItem(values)
   if (!fitsIntoAmount(totals)) throw invalidField('/productRows', `${type.code}.total_too_large`, 'Together they come to more than an amount can hold.')
   const amount = normalDecimal(totals.total)
-  if (input['amount'] !== undefined && input['amount'] !== amount) throw invalidField('/amount', `${type.code}.amount_follows_rows`, `It follows from the product rows, which come to ${amount}.`)
+  if (input['amount'] !== undefined && input['amount'] !== null && input['amount'] !== amount) throw invalidField('/amount', `${type.code}.amount_follows_rows`, `It follows from the product rows, which come to ${amount}.`)
   return { ...values, amount, currency: currencyOf(values) }
 }
 

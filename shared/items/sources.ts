@@ -1,4 +1,4 @@
-import { may, rightsOf, type Cover } from '../access/index.ts'
+import { may, rightsOf, ROWS_OF_A_READ, type Cover } from '../access/index.ts'
 import type { Table } from '../platform/table.ts'
 import type { Ctx } from '../workspace/index.ts'
 import { itemOfRow, type Item } from './item.ts'
@@ -8,8 +8,8 @@ import { readInOrder, type Source } from './read-in-order.ts'
 import { existingItems } from './repository.ts'
 import { judged } from './rules.ts'
 
-/** About as many list rows as fit into the 4 KB that the smallest read pays for. */
-const ROWS_OF_A_READ_UNIT = 24
+/** The page that the planner plans for; others are read in proportion. */
+const PLANNED_PAGE = 50
 
 /** So many rows of others may be read in vain before a list turns to the cover that has none: about ten read units. */
 const MOST_ROWS_IN_VAIN = 500
@@ -32,12 +32,11 @@ export async function* rowsOf(ctx: Ctx, type: string, cover: Cover, page: { limi
 /** The places that a cover names, as sources of items in order. Rows of an index hold only what it projects. */
 export function sourcesOf(ctx: Ctx, type: string, cover: Cover, page: { limit: number; newestFirst: boolean }): Source<Item>[] {
   const share = Math.ceil((page.limit + 1) / Math.max(1, cover.partitions.length))
-  const firstRead = cover.partitions.length <= 1 ? page.limit + 1 : Math.max(ROWS_OF_A_READ_UNIT, share)
-  const indexed = cover.partitions.map((partition): Source<Item> => {
+  const indexed = cover.partitions.map((partition, place): Source<Item> => {
     const { index, key } = indexOf(type, partition)
     return {
-      firstRead,
-      nextRead: Math.max(ROWS_OF_A_READ_UNIT, page.limit),
+      firstRead: cover.partitions.length <= 1 ? page.limit + 1 : Math.max(share, Math.ceil(((cover.firstRows?.[place] ?? ROWS_OF_A_READ) * page.limit) / PLANNED_PAGE)),
+      nextRead: Math.max(ROWS_OF_A_READ, page.limit),
       async read(after, most) {
         const { rows, ended } = await ctx.table.query({ index, partition: key, limit: most, newestFirst: page.newestFirst, ...bound(after, page.newestFirst) })
         return { rows: rows.map(itemOfRow), ended }
@@ -52,8 +51,8 @@ export function sourcesOf(ctx: Ctx, type: string, cover: Cover, page: { limit: n
 function observedSource(ctx: Ctx, type: string, newestFirst: boolean): Source<Item> {
   const { userId } = ctx.actor
   return {
-    firstRead: ROWS_OF_A_READ_UNIT,
-    nextRead: ROWS_OF_A_READ_UNIT,
+    firstRead: ROWS_OF_A_READ,
+    nextRead: ROWS_OF_A_READ,
     async read(after, most) {
       const { pk } = observedKey(userId, type, 0)
       const limits = after === undefined ? {} : bound(observedKey(userId, type, after).sk, newestFirst)

@@ -4,7 +4,6 @@ import type { Ctx } from '../workspace/index.ts'
 import { storeLongTrace } from './contents.ts'
 import { decide, type Decided, type MailPorts } from './decide.ts'
 import type { Letter } from './letter.ts'
-import { makeItem } from './make-item.ts'
 import { newMessage, type Decision, type Message } from './message.ts'
 import type { Delivery } from './notice.ts'
 import { awaitThreads, enterThread, loadMessage, loadThreads, messageWrites } from './repository.ts'
@@ -67,5 +66,7 @@ type Undone = Decided | { readonly decision: Decision; readonly threadRows: Deci
 export async function withWhatItMakes(ctx: Ctx, id: string, { decision, making }: Undone, store: (decision: Decision, further: readonly Write[]) => Promise<Message>): Promise<Message> {
   if (making === undefined || 'unreadable' in decision) return store(decision, [])
   if (typeof making === 'string') return store({ ...decision, made: making }, [])
+  // Seldom needed, and it brings along all that items are made with.
+  const { makeItem } = await import('./make-item.ts')
   return makeItem(ctx, making, id, (made, ...further) => store({ ...decision, made }, further))
 }

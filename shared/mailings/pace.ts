@@ -17,7 +17,7 @@ export function createPace(): Pace {
     async turn() {
       const at = Math.max(performance.now(), next)
       next = at + between
-      await wait(at - performance.now())
+      await wait(Math.max(0, at - performance.now()))
     },
   }
 }

@@ -14,6 +14,8 @@ export interface ToSign {
   readonly path: string
   /** SHA-256 of the body in hexadecimal. */
   readonly bodyHash: string
+  /** Further headers to be covered, by lower-case name. */
+  readonly headers?: Readonly<Record<string, string>>
 }
 
 /**
@@ -28,11 +30,12 @@ export function createSigner(credentials: Credentials, { region, service }: { re
     return keyOfDay.key
   }
 
-  return ({ method, host, path, bodyHash }, at) => {
+  return ({ method, host, path, bodyHash, headers = {} }, at) => {
     const time = at.toISOString().replaceAll(/[-:]|\.\d{3}/g, '')
     const day = time.slice(0, 8)
     const scope = `${day}/${region}/${service}/aws4_request`
-    const signed: Record<string, string> = { host, 'x-amz-date': time, ...(credentials.sessionToken === undefined ? {} : { 'x-amz-security-token': credentials.sessionToken }) }
+    const given = { ...headers, host, 'x-amz-date': time, ...(credentials.sessionToken === undefined ? {} : { 'x-amz-security-token': credentials.sessionToken }) }
+    const signed = Object.fromEntries(Object.entries(given).toSorted(([a], [b]) => (a < b ? -1 : 1)))
     const names = Object.keys(signed).join(';')
     // Every part of the path is encoded once more for the signature.
     const canonicalPath = path.split('/').map(encodeURIComponent).join('/')

@@ -1,9 +1,10 @@
 import { benchChat } from './chat.ts'
 import { benchItems } from './items.ts'
 import { benchLists } from './lists.ts'
+import { benchMail } from './mail.ts'
 
 /** `npm run bench -- <name>`: what the product's operations cost in calls and units (exact) and time (of this machine). */
-const benches: Readonly<Record<string, () => Promise<void>>> = { chat: benchChat, items: benchItems, lists: benchLists }
+const benches: Readonly<Record<string, () => Promise<void>>> = { chat: benchChat, items: benchItems, lists: benchLists, mail: benchMail }
 
 const wanted = process.argv.slice(2)
 const unknown = wanted.find((name) => !Object.hasOwn(benches, name))

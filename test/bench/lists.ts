@@ -24,7 +24,7 @@ export async function benchLists(): Promise<void> {
     for (let start = 0; start < PEOPLE; start += 50) await company.add(...people.slice(start, start + 50).map((id, n) => aUser({ id, departmentIds: [departments[(start + n) % DEPARTMENTS] ?? ''] })))
     // Half of the company belongs to other departments, so that the head's scope is not most of it.
     for (let start = 0; start < PEOPLE * 2; start += 50) await company.add(...Array.from({ length: 50 }, (_, n) => aUser({ id: `usr_other_${start + n}` })))
-    await company.add(aUser({ id: 'usr_head' }), aUser({ id: 'usr_dephead' }), aUser({ id: 'usr_chief' }), { kind: 'DEPARTMENT', id: 'dep_00', value: { id: 'dep_00', name: 'dep_00', parentId: 'dep_root', headId: 'usr_dephead' } })
+    await company.add(aUser({ id: 'usr_head', departmentIds: ['dep_01'] }), aUser({ id: 'usr_dephead', departmentIds: ['dep_00'] }), aUser({ id: 'usr_chief' }), { kind: 'DEPARTMENT', id: 'dep_00', value: { id: 'dep_00', name: 'dep_00', parentId: 'dep_root', headId: 'usr_dephead' } })
     await company.add({ kind: 'ROLE', id: 'rol_head', value: { id: 'rol_head', name: 'Head of all', flags: { settings: false, bulkMail: false, processes: false }, types: { deal: { read: 'subdepartments' } }, bindings: [{ kind: 'user', id: 'usr_head' }] } })
     const owner = people[0] ?? ''
     await company.bind('manager', { kind: 'user', id: owner })

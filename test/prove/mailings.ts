@@ -43,6 +43,7 @@ export async function mailing(host: Pick<LocalHost, 'ready' | 'request' | 'token
   const roles = (await call('GET', '/v1/roles'))['items'] as { name: string; id: string }[]
   await call('PUT', `/v1/roles/${roles.find((role) => role.name === 'Chief executive')?.id ?? ''}/bindings`, { bindings: [{ kind: 'user', id: (await call('GET', '/v1/me'))['id'] }] })
   if (deaths.length > 0) for (const function_ of ['mailings/work', 'mailings/on-event']) await host.fault({ function: function_, deliveries: 2, times: 1000 })
+  await quiet(host)
   await host.request('DELETE', '/_local/meter')
   const id = String((await call('POST', '/v1/mailings', { templateId, type: 'contact', filter: `lastName=${marker}` }))['id'])
   const share = Math.floor(recipients / (deaths.length + 1))
@@ -110,6 +111,11 @@ async function sentTo({ ready }: Pick<LocalHost, 'ready'>, marker: string): Prom
 async function writeUnits(host: Pick<LocalHost, 'request'>): Promise<number> {
   const { routes } = (await host.request('GET', '/_local/meter')).json<{ routes: Record<string, { writeUnits: number }> }>()
   return Object.entries(routes).filter(([route]) => /mailings|projections/i.test(route)).reduce((all, [, { writeUnits: units }]) => all + units, 0)
+}
+
+/** Waits until nothing is written any more of what came before, such as timelines of new items. */
+async function quiet(host: Pick<LocalHost, 'request'>): Promise<void> {
+  for (let [before, now] = [-1, await writeUnits(host)]; before !== now; [before, now] = [now, await writeUnits(host)]) await new Promise((resolve) => setTimeout(resolve, 2000))
 }
 
 async function until(look: () => Promise<boolean>, seconds = 600): Promise<void> {

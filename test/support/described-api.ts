@@ -21,11 +21,12 @@ export interface DescribedApi {
   faultsOfAnswer(operation: DescribedOperation, status: number, contentType: string, body: unknown): readonly string[]
 }
 
-export function describedApi(document: ApiDocument): DescribedApi {
+/** With `closed`, answers may hold no field that is not described. (The description itself leaves them open, since more may come.) */
+export function describedApi(document: ApiDocument, { closed = false } = {}): DescribedApi {
   const ajv = new Ajv2020({ strict: false, allErrors: false, validateFormats: true })
   // The package is CommonJS: what it exports as default is the function itself.
   ;(addFormats as unknown as (ajv: Ajv2020) => void)(ajv)
-  ajv.addSchema(document as unknown as Record<string, unknown>, 'api')
+  ajv.addSchema((closed ? withoutMore(document) : document) as Record<string, unknown>, 'api')
   const operations = Object.entries(document.paths).flatMap(([path, methods]) => Object.entries(methods).map(([method, operation]): DescribedOperation => ({ method: method.toUpperCase(), path, operation })))
   const matchers = operations.map((one) => ({ one, pattern: patternOf(one.path), variables: one.path.split('{').length })).toSorted((a, b) => a.variables - b.variables)
 
@@ -62,6 +63,15 @@ export function bodyPointer({ method, path }: DescribedOperation): string {
 /** The schema that a reference names, or the schema itself. */
 export function resolved(document: ApiDocument, schema: JsonSchema): JsonSchema {
   return schema.$ref === undefined ? schema : resolved(document, document.components.schemas[schema.$ref.slice('#/components/schemas/'.length)] ?? {})
+}
+
+/** Closes every object that says nothing of further fields. Where several schemas must hold together, each knows a part only. */
+function withoutMore(part: unknown): unknown {
+  if (Array.isArray(part)) return part.map(withoutMore)
+  if (typeof part !== 'object' || part === null) return part
+  const known = part as Record<string, unknown>
+  const closing = typeof known['properties'] === 'object' && known['additionalProperties'] === undefined && known['type'] === 'object' ? { additionalProperties: false } : {}
+  return { ...Object.fromEntries(Object.entries(known).map(([key, value]) => [key, key === 'allOf' || key === 'examples' || key === 'example' ? value : withoutMore(value)])), ...closing }
 }
 
 function patternOf(path: string): RegExp {

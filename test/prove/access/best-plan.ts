@@ -4,8 +4,8 @@ import type { Partition } from '../../../shared/access/index.ts'
  * What reading a page costs, and the least it can cost: by trying every way to cover the readable items with partitions.
  *
  * The cost model. Items are many, and spread evenly over their owners and over the stages (or buckets). For a page of 50 with one row more, as many items must be
- * looked at as it takes to meet 51 readable ones, newest first; each partition holds its share of them. A partition is read as lists read it: first 24 rows (more
- * where there are only one or two partitions), then 50 at a time; 4 KB hold 24 rows and cost half a unit.
+ * looked at as it takes to meet 51 readable ones, newest first; each partition holds its share of them. A partition is read as lists read it: first the rows that are thought
+ * to be needed, in whole 4 KB and five of these at most (a page where there is only one partition), then 50 at a time; 4 KB hold 24 rows and cost half a unit.
  */
 
 const ROWS_OF_HALF_A_UNIT = 24
@@ -72,7 +72,7 @@ function shareOf({ owners, places }: Situation, partition: Partition): number {
 }
 
 function unitsOfReading(rows: number, partitions: number): number {
-  const first = partitions <= 1 ? ROWS_OF_A_PAGE : Math.max(ROWS_OF_HALF_A_UNIT, Math.ceil(ROWS_OF_A_PAGE / partitions))
+  const first = partitions <= 1 ? ROWS_OF_A_PAGE : Math.min(5, Math.max(1, Math.ceil(rows / ROWS_OF_HALF_A_UNIT - 1e-9))) * ROWS_OF_HALF_A_UNIT
   const further = Math.max(0, Math.ceil((rows - first) / ROWS_OF_A_FURTHER_READ - 1e-9))
   return (Math.ceil(first / ROWS_OF_HALF_A_UNIT) + further * Math.ceil(ROWS_OF_A_FURTHER_READ / ROWS_OF_HALF_A_UNIT)) / 2
 }

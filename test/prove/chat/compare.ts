@@ -9,7 +9,7 @@ export async function comparedLogs(host: LocalHost, room: Room): Promise<string[
   const token = await host.token('admin@leadline.example')
   const chats = [...new Set(room.logs.map(({ chatId }) => chatId))]
   const histories = new Map(await Promise.all(chats.map(async (chatId) => [chatId, await historyOf(host, token, chatId)] as const)))
-  const wrong = [...room.doubled.map((key) => `${key} was given twice`)]
+  const wrong = room.doubled.map((key) => `${key} was given twice`)
   for (const [chatId, history] of histories) {
     history.forEach(({ number }, place) => number === place + 1 || wrong.push(`${chatId}: ${number} stands at ${place + 1}`))
     const clientIds = history.map(({ authorId, clientId }) => `${authorId} ${String(clientId)}`)

@@ -28,15 +28,20 @@ export interface Room {
   settle(): Promise<void>
   /** How many messages came as events. */
   pushed(): number
+  /** How many connections were cut. */
+  drops(): number
   close(): void
 }
 
 /** Each chat has so many members. */
 const MEMBERS = 5
+/** A message takes about so long, so that a cut meets it anywhere on its way and its answer. */
+const LATEST_CUT_MILLISECONDS = 40
 
-export async function aRoom(host: LocalHost, { senders: count, chats: chatCount, seed }: { senders: number; chats: number; seed: number }): Promise<Room> {
+export async function aRoom(host: LocalHost, { senders: count, chats: chatCount, dropShare, seed }: { senders: number; chats: number; dropShare: number; seed: number }): Promise<Room> {
   const random = createRandom(seed)
-  const people = await Promise.all(Array.from({ length: count }, (_, n) => aPerson(host, n)))
+  const people: { id: string; token: string }[] = []
+  for (let n = 0; n < count; n += 1) people.push(await aPerson(host, n))
   const memberships = people.map(() => [] as { chatId: string }[])
   for (let n = 0; n < chatCount; n += 1) {
     const places = Array.from({ length: MEMBERS }, (_, m) => (n * MEMBERS + m + Math.floor(random() * 3) * chatCount) % count)
@@ -44,13 +49,18 @@ export async function aRoom(host: LocalHost, { senders: count, chats: chatCount,
     const chatId = await aChat(host, members.flatMap((place) => people[place]?.id ?? []))
     for (const place of members) memberships[place]?.push({ chatId })
   }
-  // Who was drawn into no chat writes nowhere: they join the first.
   const acknowledged = new Map<string, { clientId: string; authorId: string }>()
   const doubled: string[] = []
+  let drops = 0
+  const cut = (client: SocketClient): void => {
+    drops += 1
+    client.drop()
+  }
   const logs: FollowedLog[] = []
   const senders: Sender[] = []
   for (const [place, person] of people.entries()) {
     const mine = memberships[place] ?? []
+    // Drawn into no chat, so they have nowhere to write.
     if (mine.length === 0) continue
     const client = await openSocketClient({ address: host.ready.websocket, credentials: async () => ({ token: person.token }), answerMilliseconds: 5_000 })
     const followed = mine.map(({ chatId }) => ({ chatId, userId: person.id, log: followChat(client, chatId) }))
@@ -63,6 +73,7 @@ export async function aRoom(host: LocalHost, { senders: count, chats: chatCount,
         sent += 1
         if (chosen === undefined) return
         const clientId = `${place}-${sent}`
+        if (random() < dropShare) setTimeout(() => cut(client), random() * LATEST_CUT_MILLISECONDS)
         const number = await chosen.log.send(`${person.id} ${sent}`, clientId)
         const key = `${chosen.chatId} ${number}`
         if (acknowledged.has(key)) doubled.push(key)
@@ -77,6 +88,7 @@ export async function aRoom(host: LocalHost, { senders: count, chats: chatCount,
     doubled,
     settle: async () => void (await Promise.all(logs.map(({ log }) => log.sync()))),
     pushed: () => senders.reduce((sum, { client }) => sum + client.events.filter(({ event }) => event === 'chat.message').length, 0),
+    drops: () => drops,
     close: () => senders.forEach(({ client }) => client.close()),
   }
 }

@@ -101,6 +101,27 @@ describe('the description of the API', () => {
   })
 })
 
+describe('an answer that is held against the description', () => {
+  const closed = describedApi(document, { closed: true })
+  const me = closed.find('GET', '/v1/users/usr_1')
+  const user = { id: 'usr_1', name: 'Ann', emails: [], active: true, departmentIds: [] }
+  const faults = (status: number, body: unknown, contentType = 'application/json; charset=utf-8'): number => (me ? closed.faultsOfAnswer(me, status, contentType, body).length : -1)
+
+  it('API-1: is found out when a field is missing, of another type or not described, or when its status or its form is another', () => {
+    expect(faults(200, user)).toBe(0)
+    expect(faults(200, { ...user, name: undefined })).toBe(1)
+    expect(faults(200, { ...user, active: 'yes' })).toBe(1)
+    expect(faults(200, { ...user, secret: 1 })).toBe(1)
+    expect(faults(202, user)).toBe(1)
+    expect(faults(200, user, 'text/html')).toBe(1)
+    expect(faults(404, { title: 'No' }, 'application/problem+json')).toBe(1)
+  })
+
+  it('is not found out by the description alone when it holds a field more, since more may come', () => {
+    expect(api.faults('#/components/schemas/User', { ...user, since: 2026 })).toEqual([])
+  })
+})
+
 describe('the page of the description', () => {
   it('shows every route and fetches nothing', () => {
     const page = pageOf(document)

@@ -70,11 +70,9 @@ describe('ITM-8 conversion of a lead', () => {
     expect((await problemOf(convert(ann, id, { contact: { firstName: 5 } }))).fields[0]?.pointer).toBe('/contact/firstName')
     expect((await problemOf(convert(ann, id, { contact: true, deal: { colour: 'red' } }))).fields[0]?.pointer).toBe('/deal/colour')
     expect((await sales.read(ann, 'lead', id))['version']).toBe(1)
-    const made = await convert(ann, id, { contact: { post: 'Owner' }, deal: { title: 'Ten engines', stageId: 'PREPARATION', productRows: [{ title: 'Engine', price: '50', quantity: '10' }], amount: null, currency: null } }).catch((error: unknown) => error)
-    expect(made).toMatchObject({ fields: [{ pointer: '/deal/amount' }] })
-    const right = await convert(ann, id, { contact: { post: 'Owner' }, deal: { title: 'Ten engines', stageId: 'PREPARATION' } })
-    expect(await sales.read(ann, 'contact', right.contactId ?? 0)).toMatchObject({ post: 'Owner' })
-    expect(await sales.read(ann, 'deal', right.dealId ?? 0)).toMatchObject({ title: 'Ten engines', stageId: 'PREPARATION' })
+    const made = await convert(ann, id, { contact: { post: 'Owner' }, deal: { title: 'Ten engines', stageId: 'PREPARATION', productRows: [{ title: 'Engine', price: '50', quantity: '10' }] } })
+    expect(await sales.read(ann, 'contact', made.contactId ?? 0)).toMatchObject({ post: 'Owner' })
+    expect(await sales.read(ann, 'deal', made.dealId ?? 0)).toMatchObject({ title: 'Ten engines', stageId: 'PREPARATION', amount: '500.00', currency: 'USD' })
   })
 
   it('links the new ones with items that are there, at both ends', async () => {
@@ -89,6 +87,26 @@ describe('ITM-8 conversion of a lead', () => {
     const { id } = await sales.make(ann, 'lead', { title: 'Website form', emails: [{ value: 'x@y.example' }] })
     const made = await convert(ann, id, { company: true })
     expect(await sales.read(ann, 'company', made.companyId ?? 0)).toMatchObject({ title: 'Website form', emails: [{ value: 'x@y.example' }] })
+  })
+
+  it('hands on the company’s own fields that stand on both under the same code and kind', async () => {
+    const field = (type: string, code: string, kind: string, more: object = {}): Parameters<SalesCompany['add']>[0] => ({
+      kind: 'TYPE', id: `${type}/fields/${code}`, value: { part: 'field', type, code, title: code, kind, multiple: false, required: false, requiredFrom: [], searchable: false, createdAt: '2026-01-01', ...more },
+    })
+    const size = { options: [{ id: 'S', title: 'Small' }, { id: 'L', title: 'Large' }] }
+    await sales.add(field('lead', 'size', 'enumeration', size), field('deal', 'size', 'enumeration', size), field('lead', 'budget', 'integer'), field('deal', 'budget', 'text'), field('lead', 'urgent', 'boolean'), field('deal', 'urgent', 'boolean'))
+    const { id } = await sales.make(ann, 'lead', { ...lead, fields: { size: 'L', budget: 5, urgent: true } })
+    const made = await convert(ann, id, { deal: { fields: { urgent: false } } })
+    expect(await sales.read(ann, 'deal', made.dealId ?? 0)).toMatchObject({ fields: { size: 'L', budget: null, urgent: false } })
+  })
+
+  it('ITM-5: asks for what the lead must have in its success stage', async () => {
+    await sales.add({ kind: 'TYPE', id: 'lead/fields/consent', value: { part: 'field', type: 'lead', code: 'consent', title: 'Consent', kind: 'boolean', multiple: false, required: false, requiredFrom: ['CONVERTED'], searchable: false, createdAt: '2026-01-02' } })
+    const { id } = await sales.make(ann, 'lead', lead)
+    expect(await problemOf(convert(ann, id, { contact: true }))).toMatchObject({ code: 'field.required', fields: [{ pointer: '/fields/consent' }] })
+    await sales.change(ann, 'lead', id, { fields: { consent: true } })
+    expect((await convert(ann, id, { contact: true })).contactId).toBeGreaterThan(0)
+    await sales.add({ kind: 'TYPE', id: 'lead/fields/consent', value: undefined })
   })
 
   it('needs add on each target, and makes nothing when one is missing', async () => {

@@ -1,0 +1,85 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { createChat, joinChat, listMessages, removeMember, sendMessage } from '../../../shared/chat/index.ts'
+import { addObservers, createItem, readItem, removeObserver } from '../../../shared/items/index.ts'
+import { Problem } from '../../../shared/kernel/problem.ts'
+import type { Table } from '../../../shared/platform/table.ts'
+import { openSocket, type SocketPorts } from '../../../shared/sockets/index.ts'
+import type { Ctx } from '../../../shared/workspace/index.ts'
+import { aCompany, aUser, type TestCompany } from '../../support/company.ts'
+import { aTable, type TestTable } from '../../support/table.ts'
+
+let store: TestTable
+let company: TestCompany
+const ann = 'usr_ann'
+const bob = 'usr_bob'
+
+beforeAll(async () => {
+  store = await aTable()
+  company = await aCompany(store.table)
+  await company.add(...[ann, bob].map((id) => aUser({ id })))
+  await company.bind('manager', { kind: 'user', id: ann })
+  for (const id of [ann, bob]) await openSocket(store.table, { userId: id, connectionId: `socket of ${id}`, until: 4_000_000_000 })
+})
+afterAll(() => store.close())
+
+/** Does something with the ports of a chat, and what was to follow once it was stored; gives who was told of what. */
+async function telling<T>(userId: string, work: (ctx: Ctx & SocketPorts) => Promise<T>): Promise<{ result: T; told: string[] }> {
+  const told: string[] = []
+  const push = { send: async (connectionId: string, message: string) => (told.push(`${connectionId}: ${String((JSON.parse(message) as { event: string }).event)}`), true), close: async () => undefined }
+  const later: ((table: Table) => Promise<void>)[] = []
+  const result = await company.as(userId, (ctx) => {
+    later.length = 0
+    return work({ ...ctx, push, afterwards: (one) => void later.push(one) })
+  })
+  for (const one of later) await one(store.table)
+  return { result, told: told.toSorted() }
+}
+
+const aDeal = async (observerIds: string[] = []): Promise<{ type: string; id: number }> => ({ type: 'deal', id: Number((await company.as(ann, (ctx) => createItem(ctx, { type: 'deal', values: { observerIds } })))['id']) })
+const text = (value: string) => ({ text: value, fileIds: [], mentionIds: [] })
+
+describe('a message', () => {
+  it('CHT-6: takes the next number, whoever sends at the same time', async () => {
+    const { id } = await company.as(ann, async (ctx) => createChat(ctx, await aDeal([bob])))
+    const sent = await Promise.all(Array.from({ length: 20 }, (_, n) => telling(n % 2 ? ann : bob, (ctx) => sendMessage(ctx, { id, values: text(`m${n}`) }))))
+    expect(sent.map(({ result }) => result.number).toSorted((a, b) => a - b)).toEqual(Array.from({ length: 20 }, (_, n) => n + 1))
+    expect(sent.every(({ told }) => told.join() === `socket of ${ann}: chat.message,socket of ${bob}: chat.message`)).toBe(true)
+  })
+
+  it('CHT-7: is stored once and told once under one client id', async () => {
+    const { id } = await company.as(ann, async (ctx) => createChat(ctx, await aDeal()))
+    const values = { ...text('once'), clientId: 'c1' }
+    const all = await Promise.all(Array.from({ length: 5 }, () => telling(ann, (ctx) => sendMessage(ctx, { id, values }))))
+    expect(new Set(all.map(({ result }) => result.number))).toEqual(new Set([1]))
+    expect(all.flatMap(({ told }) => told)).toHaveLength(1)
+    expect((await company.as(ann, (ctx) => listMessages(ctx, { id, limit: 50 }))).items).toHaveLength(1)
+  })
+
+  it('CHT-8: is told to nobody who may not read the item when it is sent', async () => {
+    const deal = await aDeal([bob])
+    const { id } = await company.as(ann, (ctx) => createChat(ctx, deal))
+    await company.add({ kind: 'SETTINGS', id: 'general', value: { observersNeedRole: true } })
+    const { told } = await telling(ann, (ctx) => sendMessage(ctx, { id, values: text('not for Bob') }))
+    expect(told).toEqual([`socket of ${ann}: chat.message`])
+    const refused: unknown = await telling(bob, (ctx) => sendMessage(ctx, { id, values: text('x') })).catch((error: unknown) => error)
+    expect(refused instanceof Problem && refused.code).toBe('chat.not_found')
+    await company.add({ kind: 'SETTINGS', id: 'general', value: { observersNeedRole: false } })
+  })
+})
+
+describe('linked chats', () => {
+  it('CHT-3, CHT-4: a new observer is in the chat at once, and stays an observer when they leave it', async () => {
+    await company.add({ kind: 'SETTINGS', id: 'general', value: { chatMembership: 'linked' } })
+    const deal = await aDeal()
+    const { id } = await company.as(ann, (ctx) => createChat(ctx, deal))
+    await company.as(ann, (ctx) => addObservers(ctx, { ...deal, values: { userIds: [bob] } }))
+    expect(await company.as(bob, (ctx) => joinChat(ctx, deal))).toMatchObject({ id, memberIds: [ann, bob] })
+    await company.as(bob, (ctx) => removeMember(ctx, { id, userId: bob }))
+    expect(await company.as(ann, (ctx) => readItem(ctx, deal))).toMatchObject({ observerIds: [bob] })
+    await company.as(bob, (ctx) => joinChat(ctx, deal))
+    await company.as(ann, (ctx) => removeObserver(ctx, { ...deal, userId: bob }))
+    const left: unknown = await telling(bob, (ctx) => sendMessage(ctx, { id, values: text('x') })).catch((error: unknown) => error)
+    expect(left instanceof Problem && left.code).toBe('chat.not_found')
+    await company.add({ kind: 'SETTINGS', id: 'general', value: { chatMembership: 'seed' } })
+  })
+})

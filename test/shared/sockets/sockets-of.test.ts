@@ -1,0 +1,73 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { hangUp, openSocket, pushToUsers, socketsOf } from '../../../shared/sockets/index.ts'
+import type { Push } from '../../../shared/platform/push.ts'
+import { aTable, type TestTable } from '../../support/table.ts'
+
+let store: TestTable
+beforeAll(async () => {
+  store = await aTable()
+})
+afterAll(() => store.close())
+
+const later = Math.floor(Date.now() / 1000) + 3600
+const open = (userId: string, connectionId: string, until = later): Promise<void> => openSocket(store.table, { userId, connectionId, until })
+const found = async (...userIds: string[]): Promise<string[]> => (await socketsOf(store.table, userIds)).map(({ userId, connectionId }) => `${userId} ${connectionId}`).toSorted()
+
+/** A way to clients that notes what it was asked to do. */
+function aPush(gone: readonly string[] = []): Push & { readonly sent: string[]; readonly closed: string[] } {
+  const sent: string[] = []
+  const closed: string[] = []
+  return {
+    sent,
+    closed,
+    async send(connectionId) {
+      sent.push(connectionId)
+      return !gone.includes(connectionId)
+    },
+    close: async (connectionId) => void closed.push(connectionId),
+  }
+}
+
+describe('the sockets of some people', () => {
+  it('are found, and nobody else’s, however many are connected', async () => {
+    for (let n = 0; n < 150; n += 1) await open(`usr_m${String(n).padStart(3, '0')}`, `c${n}`)
+    await open('usr_a', 'a1')
+    await open('usr_a', 'a2')
+    await open('usr_z', 'z1')
+    expect(await found('usr_a')).toEqual(['usr_a a1', 'usr_a a2'])
+    expect(await found('usr_z', 'usr_a')).toEqual(['usr_a a1', 'usr_a a2', 'usr_z z1'])
+    expect(await found('usr_a', 'usr_m149', 'usr_nobody')).toEqual(['usr_a a1', 'usr_a a2', 'usr_m149 c149'])
+    expect(await found('usr_m1')).toEqual([])
+    expect(await found()).toEqual([])
+    expect(await found('usr_a', ...Array.from({ length: 150 }, (_, n) => `usr_m${String(n).padStart(3, '0')}`))).toHaveLength(152)
+  })
+
+  it('CHT-8: whose token has ended get nothing, and are ended; those that are gone are forgotten', async () => {
+    await open('usr_ended', 'ended', Math.floor(Date.now() / 1000) - 1)
+    await open('usr_gone', 'gone')
+    await open('usr_there', 'there')
+    const push = aPush(['gone'])
+    await pushToUsers(push, store.table, ['usr_ended', 'usr_gone', 'usr_there'], { event: 'x' })
+    expect(push.sent.toSorted()).toEqual(['gone', 'there'])
+    expect(push.closed).toEqual(['ended'])
+    expect(await found('usr_ended', 'usr_gone', 'usr_there')).toEqual(['usr_there there'])
+  })
+
+  it('are told although one delivery fails, and the failure is not hidden', async () => {
+    await open('usr_f', 'f1')
+    await open('usr_f', 'f2')
+    const push = aPush()
+    const failing: Push = { ...push, send: async (id, message) => { if (id === 'f1') throw new Error('refused'); return push.send(id, message) } }
+    await expect(pushToUsers(failing, store.table, ['usr_f'], { event: 'x' })).rejects.toThrow('1 of 2 deliveries failed')
+    expect(push.sent).toEqual(['f2'])
+  })
+
+  it('are hung up when their token ends', async () => {
+    await open('usr_h', 'old', Math.floor(Date.now() / 1000) - 5)
+    await open('usr_h', 'new')
+    const push = aPush()
+    expect(await hangUp(push, store.table, new Date())).toMatchObject({ ended: 1 })
+    expect(push.closed).toEqual(['old'])
+    expect(await found('usr_h')).toEqual(['usr_h new'])
+  })
+})
