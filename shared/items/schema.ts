@@ -26,7 +26,7 @@ const schemaOfKind: Record<FieldKind, z.ZodType> = {
   datetime: z.iso.datetime({ offset: true }),
   amount: Amount,
   currency: Currency,
-  percent: z.number().min(0).max(100),
+  percent: FiniteNumber.pipe(z.number().min(0).max(100)),
   phones: z.array(Phone).max(MOST_ADDRESSES),
   emails: z.array(Email).max(MOST_ADDRESSES),
 }

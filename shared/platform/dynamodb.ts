@@ -14,6 +14,7 @@ import {
   type TransactWriteItem,
 } from '@aws-sdk/client-dynamodb'
 import { unmarshall } from '@aws-sdk/util-dynamodb'
+import { Problem } from '../kernel/problem.ts'
 import { aliases, conditionExpression, keyExpression, toAttributes, updateExpression } from './expressions.ts'
 import { waitBeforeTry } from './retry.ts'
 import { ConditionFailed, type Key, type Query, type Row, type Table, type Write } from './table.ts'
@@ -119,7 +120,8 @@ async function writeTogether(client: DynamoDBClient, tableName: string, writes: 
       const reasons = (error.CancellationReasons ?? []).map((reason) => reason.Code ?? 'None')
       const failed = reasons.flatMap((reason, position) => (reason === 'ConditionalCheckFailed' ? [position] : []))
       if (failed.length > 0) throw new ConditionFailed(failed)
-      if (!reasons.some((reason) => PASSING_REASONS.has(reason)) || attempt === MOST_TRIES) throw error
+      if (!reasons.some((reason) => PASSING_REASONS.has(reason))) throw error
+      if (attempt === MOST_TRIES) throw new Problem('limit', 'table.busy', 'Many are changing the same at the same moment. Try again in a little while.')
       await waitBeforeTry(attempt)
     }
   }

@@ -35,7 +35,8 @@ export function aliases(): Aliases {
 
 /** Plain values as DynamoDB keeps them; keys that are undefined are left out. */
 export function toAttributes(value: Record<string, unknown>): Record<string, AttributeValue> {
-  return marshall(value, { removeUndefinedValues: true })
+  // The library tells maps by their constructor, and takes a map that holds a key "constructor" for an object of some class, unless it is told to take those too.
+  return marshall(value, { removeUndefinedValues: true, convertClassInstanceToMap: true })
 }
 
 export function conditionExpression(condition: If | undefined, names: Aliases): string | undefined {

@@ -9,12 +9,13 @@ async function loadS3(): Promise<typeof import('@aws-sdk/client-s3')> {
 
 /** Opens the bucket with this name. */
 export function openBlobs(bucket: string, given?: S3Client): Blobs {
-  let opened = given
-  const s3 = async (): Promise<typeof import('@aws-sdk/client-s3') & { client: S3Client }> => {
+  const open = async (): Promise<typeof import('@aws-sdk/client-s3') & { client: S3Client }> => {
     const sdk = await loadS3()
-    opened ??= new sdk.S3Client({ requestChecksumCalculation: 'WHEN_REQUIRED' })
-    return { ...sdk, client: opened }
+    return { ...sdk, client: given ?? new sdk.S3Client({ requestChecksumCalculation: 'WHEN_REQUIRED' }) }
   }
+  // Once: the library has hundreds of names, and to copy them for each call took as long as the call.
+  let opened: ReturnType<typeof open> | undefined
+  const s3 = (): ReturnType<typeof open> => (opened ??= open())
   return {
     bucket,
 

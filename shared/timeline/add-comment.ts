@@ -1,6 +1,8 @@
 import { demand } from '../access/index.ts'
 import { bindFiles } from '../files/index.ts'
 import { loadItem, type ItemRef } from '../items/index.ts'
+import { Problem } from '../kernel/problem.ts'
+import { ConditionFailed } from '../platform/table.ts'
 import { knownType } from '../types/index.ts'
 import type { Ctx } from '../workspace/index.ts'
 import { entryId } from './entry-id.ts'
@@ -23,6 +25,11 @@ export async function addComment(ctx: Ctx, { values: { text, fileIds }, ...ref }
     data: { text, files: files.map(({ id, name, contentType, size }) => ({ id, name, contentType, size })) },
   }
   const { put } = entryWrite({ item: { type: item.type, id: item.id }, entry })
-  await ctx.table.write({ put: { ...put, kind: 'comment', itemVersion: item.version }, if: { absent: true } }, ...writes)
+  try {
+    await ctx.table.write({ put: { ...put, kind: 'comment', itemVersion: item.version }, if: { absent: true } }, ...writes)
+  } catch (error) {
+    if (!(error instanceof ConditionFailed)) throw error
+    throw new Problem('conflict', 'file.just_bound', 'One of the files was bound at the same moment. Look at the timeline before you send it again.')
+  }
   return entry
 }

@@ -1,4 +1,5 @@
 import { sameValue } from '../kernel/json.ts'
+import { Problem } from '../kernel/problem.ts'
 import { waitBeforeTry } from '../platform/retry.ts'
 import { ConditionFailed, type Table, type Write } from '../platform/table.ts'
 import type { Ctx } from './context.ts'
@@ -23,7 +24,7 @@ export async function loadWorkspace(table: Table): Promise<Workspace> {
     if (before === (await readVersion(table))) return workspaceOfRows(before, rows)
     await waitBeforeTry(attempt)
   }
-  throw new Error('The workspace moved again and again while it was read.')
+  throw tooManyChanges()
 }
 
 /**
@@ -51,6 +52,11 @@ export async function changeWorkspace(ctx: Ctx, changes: readonly EntryChange[],
 export function movesWorkspace(write: Write | undefined): boolean {
   const key = write && ('put' in write ? write.put : 'update' in write ? write.update : undefined)
   return key?.pk === versionKey.pk && key.sk === versionKey.sk
+}
+
+/** So many administrators at once that a request never sees the company standing still. */
+export function tooManyChanges(): Problem {
+  return new Problem('limit', 'workspace.busy', 'The settings of the company are being changed by many at the same time. Try again in a moment.')
 }
 
 function asWrite({ kind, id, value }: EntryChange): Write {

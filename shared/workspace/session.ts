@@ -1,7 +1,7 @@
 import { waitBeforeTry } from '../platform/retry.ts'
 import type { Table } from '../platform/table.ts'
 import { WorkspaceMoved } from './moved.ts'
-import { loadWorkspace, readVersion } from './repository.ts'
+import { loadWorkspace, readVersion, tooManyChanges } from './repository.ts'
 import type { Workspace } from './workspace.ts'
 
 /** Keeps the newest known workspace of a container and runs each request's work on a version that was true after the request began (DIR-4, ITM-7). */
@@ -38,7 +38,7 @@ export function openSessions(table: Table, found?: () => Promise<void>): Session
           await waitBeforeTry(repeat)
         }
       }
-      throw new Error('The workspace moved again and again.')
+      throw tooManyChanges()
     },
   }
 }

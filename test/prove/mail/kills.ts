@@ -65,12 +65,17 @@ export async function proveKills(seed: number, seeds: number): Promise<Findings>
 
 function aMail(kind: Kind, name: string, contact: number): Mail {
   const messageId = `${name}@proof.example`
-  const stranger = `${name}@new.example`
+  const stranger = strangerOf(name)
   const contactItem = `contact#${contact}`
   if (kind === 'of a new customer') return { kind, name, source: stranger, item: 'made', raw: aRawMail({ from: `New ${name} <${stranger}>`, to: CRM, cc: '', subject: name, messageId }) }
   if (kind === 'of nobody') return { kind, name, source: CRM, item: undefined, raw: aRawMail({ from: CRM, to: CRM, cc: '', subject: name, messageId }) }
   const files = kind === 'with attachments' ? { headers: ['Content-Type: multipart/mixed; boundary="m"'], body: '--m\n\nHi\n--m\nContent-Disposition: attachment; filename="a.txt"\n\nx\n--m\nContent-Disposition: attachment; filename="b.txt"\n\ny\n--m--' } : {}
   return { kind, name, source: 'sam@leadline.example', item: contactItem, raw: aRawMail({ to: 'anna@example.org', subject: name, messageId, ...files }) }
+}
+
+/** Of a domain of their own: what one domain creates in a day is bounded. */
+function strangerOf(name: string): string {
+  return `new@${name}.example`
 }
 
 async function prepare(room: MailRoom, mail: Mail): Promise<{ notice: string; sesMessageId: string }> {
@@ -96,7 +101,7 @@ async function problemOf(room: MailRoom, { kind, name, item }: Mail, sesMessageI
   if (item === undefined && bindings.length > 0) return `it stands on ${bindings.join()}`
   if (item !== undefined && item !== 'made' && bindings.join() !== item) return `it stands on ${bindings.join()}`
   if (item === 'made') {
-    const holders = ((await findHolders(table, 'email', [`${name}@new.example`])).get(`${name}@new.example`) ?? []).map(refKey)
+    const holders = ((await findHolders(table, 'email', [strangerOf(name)])).get(strangerOf(name)) ?? []).map(refKey)
     if (holders.length !== 1 || bindings.join() !== holders.join()) return `it stands on ${bindings.join()}, and ${holders.length} leads were made: ${holders.join()}`
   }
   if (kind === 'awaited by a reply') {
