@@ -1,15 +1,16 @@
+import type * as S3 from '@aws-sdk/client-s3'
 import type { S3Client } from '@aws-sdk/client-s3'
 import type { Readable } from 'node:stream'
 import type { Blobs } from './blobs.ts'
 
 /** The client is large, and many invocations of the functions that have it need none of it: it is loaded with the first object. */
-async function loadS3(): Promise<typeof import('@aws-sdk/client-s3')> {
+async function loadS3(): Promise<typeof S3> {
   return import('@aws-sdk/client-s3')
 }
 
 /** Opens the bucket with this name. */
 export function openBlobs(bucket: string, given?: S3Client): Blobs {
-  const open = async (): Promise<typeof import('@aws-sdk/client-s3') & { client: S3Client }> => {
+  const open = async (): Promise<typeof S3 & { client: S3Client }> => {
     const sdk = await loadS3()
     return { ...sdk, client: given ?? new sdk.S3Client({ requestChecksumCalculation: 'WHEN_REQUIRED' }) }
   }
