@@ -2,12 +2,21 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { startLocalHost, type LocalHost } from '../support/local-host.ts'
 import { ADMIN, clientWith, sendMail, timeline, until } from './client.ts'
 
-/** These kill the host, so they have one of their own. */
+/** These kill the host, or need a company for themselves, so they have one of their own. */
 let host: LocalHost
 beforeAll(async () => {
   host = await startLocalHost()
 })
 afterAll(() => host.stop())
+
+describe('a company with one administrator', () => {
+  it('ACC-12: the last one who may change settings stays', async () => {
+    const admin = clientWith(await host.token(ADMIN), host.ready.api)
+    const me = (await admin('GET', '/v1/me')).body
+    expect(await admin('PATCH', `/v1/users/${String(me['id'])}`, { active: false })).toMatchObject({ status: 409, body: { code: 'access.last_administrator' } })
+    expect((await admin('GET', '/v1/me')).status).toBe(200)
+  })
+})
 
 describe('after kill -9', () => {
   it('SNS-6: a mail that SMTP accepted is there, once, wherever the host was killed', async () => {

@@ -96,11 +96,6 @@ describe('who sees what', () => {
     expect((await ann.call('GET', '/v1/me/permissions')).body).toMatchObject({ flags: { settings: false }, types: { deal: { read: 'own', delete: 'own' } } })
   })
 
-  it('ACC-12: the last one who may change settings stays', async () => {
-    const me = (await admin('GET', '/v1/me')).body
-    expect(await admin('PATCH', `/v1/users/${String(me['id'])}`, { active: false })).toMatchObject({ status: 409, body: { code: 'access.last_administrator' } })
-  })
-
   it('OBS-2, ACC-7: an observer sees the item until they are removed', async () => {
     const id = await make(ann, 'Watched')
     expect((await ann.call('POST', `/v1/items/deal/${id}/observers`, { userIds: [bob.id] })).body).toMatchObject({ observerIds: [bob.id] })

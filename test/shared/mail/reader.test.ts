@@ -42,8 +42,8 @@ describe('mails made to be slow end within 5 seconds and three times their size 
     const mail = await readRaw(raw, 'ses1')
     clearInterval(watch)
     expect(performance.now() - started).toBeLessThan(5000)
-    // What every thread needs for itself is not the mail's.
-    expect(most - before + size).toBeLessThan(3 * size + 64 * MEBIBYTE)
+    // What a thread with its libraries needs for itself is not the mail's: 70 to 80 MB.
+    expect(most - before + size).toBeLessThan(3 * size + 96 * MEBIBYTE)
     expect(mail.id).toMatch(/^msg_/)
     expect(mail.letter).toMatchObject({ subject: 'Slow', from: [{ address: 'a@example.org' }] })
   })
