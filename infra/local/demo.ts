@@ -1,5 +1,5 @@
 import { createTransport } from 'nodemailer'
-import { companies, contacts, deals, departments, leads, mails, people } from './demo/content.ts'
+import { companies, contacts, deals, departments, leads, mails, papers, people } from './demo/content.ts'
 import type { Person } from './greeting.ts'
 
 /** Who can sign in to the demo company. */
@@ -28,12 +28,21 @@ export async function seedDemo({ api, issuer, smtp, mailAddress }: Addresses): P
   for (const { owner, ...company } of companies) await (await as(owner))('POST', '/v1/items/company', company)
   for (const { owner, ...contact } of contacts) await (await as(owner))('POST', '/v1/items/contact', contact)
   for (const { owner, ...lead } of leads) await (await as(owner))('POST', '/v1/items/lead', lead)
-  for (const { owner, observers = [], stages = [], ...deal } of deals) {
+  for (const { owner, type, ...paper } of papers) await (await as(owner))('POST', `/v1/items/${type}`, paper)
+  for (const { owner, observers = [], stages = [], says = [], ...deal } of deals) {
     const seller = await as(owner)
     const made = await seller('POST', '/v1/items/deal', { ...deal, observerIds: observers.map((email) => userIds.get(email)) })
     for (const stageId of stages) await seller('PATCH', `/v1/items/deal/${String(made['id'])}`, { stageId })
+    await talk(seller, `/v1/items/deal/${String(made['id'])}`, says)
   }
   await sendMails(smtp, mailAddress)
+}
+
+/** Opens the chat of an item and says something in it. */
+async function talk(seller: Call, item: string, texts: readonly string[]): Promise<void> {
+  if (texts.length === 0) return
+  const chat = await seller('POST', `${item}/chat`, {})
+  for (const [place, text] of texts.entries()) await seller('POST', `/v1/chats/${String(chat['id'])}/messages`, { clientId: `demo-${place}`, text })
 }
 
 async function makeDepartments(admin: Call): Promise<Map<string, string>> {

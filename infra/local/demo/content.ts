@@ -34,11 +34,16 @@ export const leads = [
   { owner: 'jonas@leadline.example', title: 'Harbour warehouse roof', phones: work('+46 8 123 456 78'), sourceId: 'call' },
 ]
 
-export const deals: readonly { owner: string; title: string; amount: string; currency: string; observers?: readonly string[]; stages?: readonly string[] }[] = [
-  { owner: 'piotr@leadline.example', title: 'Solar roof for the bakery', amount: '48000.00', currency: 'EUR', observers: ['lina@leadline.example'], stages: ['PREPARATION', 'INVOICE'] },
+export const deals: readonly { owner: string; title: string; amount: string; currency: string; observers?: readonly string[]; stages?: readonly string[]; says?: readonly string[] }[] = [
+  { owner: 'piotr@leadline.example', title: 'Solar roof for the bakery', amount: '48000.00', currency: 'EUR', observers: ['lina@leadline.example'], stages: ['PREPARATION', 'INVOICE'], says: ['The permit papers are in.', 'Then we can invoice the first half.'] },
   { owner: 'lina@leadline.example', title: 'Hotel Lisbon, first phase', amount: '125000.00', currency: 'EUR', stages: ['PREPARATION'] },
   { owner: 'lina@leadline.example', title: 'Hotel Porto', amount: '98000.00', currency: 'EUR' },
   { owner: 'jonas@leadline.example', title: 'School gymnasium', amount: '36500.00', currency: 'EUR', stages: ['PREPARATION', 'INVOICE', 'EXECUTING', 'WON'] },
+]
+
+export const papers: readonly { owner: string; type: 'quote' | 'invoice'; title: string; productRows: readonly Record<string, unknown>[] }[] = [
+  { owner: 'piotr@leadline.example', type: 'quote', title: 'Offer for the bakery roof', productRows: [{ title: 'Solar panel', price: '310.00', quantity: '120', taxRate: '21' }, { title: 'Mounting', price: '8400.00', quantity: '1', taxRate: '21' }] },
+  { owner: 'jonas@leadline.example', type: 'invoice', title: 'School gymnasium, first half', productRows: [{ title: 'First half', price: '18250.00', quantity: '1', taxRate: '25' }] },
 ]
 
 export const mails = [
