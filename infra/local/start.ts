@@ -9,7 +9,7 @@ import { openEndpoint } from './endpoint.ts'
 import { greeting } from './greeting.ts'
 import type { Person } from './greeting.ts'
 import { startHost } from './host.ts'
-import { readOptions, UsageError } from './options.ts'
+import { readOptions, usage, UsageError } from './options.ts'
 import type { Options } from './options.ts'
 import { readyLine } from './ready-line.ts'
 import type { ReadyLine } from './ready-line.ts'
@@ -110,6 +110,10 @@ function portProblem(problem: unknown, option: string, port: number): never {
 
 // As in Lambda, whatever the machine's own time zone is.
 process.env['TZ'] = 'UTC'
+if (process.argv.includes('--help')) {
+  process.stdout.write(`${usage}\n`)
+  process.exit(0)
+}
 try {
   await start(readOptions(process.argv.slice(2)))
 } catch (problem) {

@@ -2,8 +2,9 @@ import { setTimeout as wait } from 'node:timers/promises'
 import { beginWrite, giveBackWrite, loadOutgoing, moveWrite, storeOutgoing, type OutgoingMessage } from '../mail/index.ts'
 import type { Blobs } from '../platform/blobs.ts'
 import { MailRefused, type Mailer, type OutgoingMail } from '../platform/mailer.ts'
-import { ConditionFailed, type Table, type Write } from '../platform/table.ts'
+import type { Table } from '../platform/table.ts'
 import { MOST_OFFERS, PAUSE_AFTER_REFUSAL_SECONDS } from './limits.ts'
+import { written } from './written.ts'
 
 /** How a mail came off. `taken`: another has claimed it. `stopped`: it was not begun any more. `held`: nothing may be sent now, and it was given back. */
 export type Delivered =
@@ -31,12 +32,12 @@ export async function deliver(hands: Hands, message: OutgoingMessage, mail: Outg
   const { table, blobs, turn, isWanted } = hands
   await Promise.all([storeOutgoing(blobs, message, mail), turn?.()])
   if (isWanted && !(await isWanted())) return { state: 'stopped' }
-  if (!(await holds(table, beginWrite(message)))) return { state: 'taken' }
+  if (!(await written(table, beginWrite(message)))) return { state: 'taken' }
   for (let offer = 1; ; offer += 1) {
     try {
       const threadId = await hands.mailer.send(mail)
       // Where it does not hold, SES's own word of it was faster and has recorded the same.
-      await holds(table, moveWrite(message.id, 'sending', { state: 'sent', threadId }))
+      await written(table, moveWrite(message.id, 'sending', { state: 'sent', threadId }))
       return { state: 'sent' }
     } catch (error) {
       const verdict = await refused(hands, message.id, error, offer)
@@ -49,12 +50,12 @@ export async function deliver(hands: Hands, message: OutgoingMessage, mail: Outg
 async function refused({ table }: Hands, id: string, error: unknown, offer: number): Promise<Delivered | undefined> {
   if (!(error instanceof MailRefused)) {
     // No answer, or one that does not say whether the mail is out: that is for SES's events to tell.
-    await holds(table, moveWrite(id, 'sending', { state: 'unknown' }))
+    await written(table, moveWrite(id, 'sending', { state: 'unknown' }))
     return { state: 'unknown' }
   }
   if (error.because === 'mail') {
     const reason = error.message.slice(0, 200)
-    await holds(table, moveWrite(id, 'sending', { state: 'failed', reason }))
+    await written(table, moveWrite(id, 'sending', { state: 'failed', reason }))
     return { state: 'failed', reason }
   }
   // An answer that was lost looks like this one too: should the mail be out, it is heard of meanwhile.
@@ -62,16 +63,6 @@ async function refused({ table }: Hands, id: string, error: unknown, offer: numb
   const state = (await loadOutgoing(table, [id])).get(id)?.state
   if (state !== 'sending') return { state: state === 'sent' ? 'sent' : 'unknown' }
   if (error.because === 'rate' && offer < MOST_OFFERS) return undefined
-  await holds(table, giveBackWrite(id))
+  await written(table, giveBackWrite(id))
   return { state: 'held', reason: error.message.slice(0, 200) }
-}
-
-async function holds(table: Table, write: Write): Promise<boolean> {
-  try {
-    await table.write(write)
-    return true
-  } catch (error) {
-    if (error instanceof ConditionFailed) return false
-    throw error
-  }
 }

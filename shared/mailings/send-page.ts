@@ -1,7 +1,6 @@
 import { readableItems, type Item } from '../items/index.ts'
 import { beginWrite, loadOutgoing, moveWrite } from '../mail/index.ts'
 import { comparableEmail } from '../kernel/email.ts'
-import { ConditionFailed, type Table, type Write } from '../platform/table.ts'
 import type { Ctx } from '../workspace/index.ts'
 import { composeForRecipient, type Composing } from './compose.ts'
 import { deliver, type Hands } from './deliver.ts'
@@ -10,6 +9,7 @@ import { SENT_AT_ONCE } from './limits.ts'
 import type { Tally } from './mailing.ts'
 import { outcomeOf, recipientsOf, tallyOf, type Outcome, type Recipient, type SelectionPage } from './recipients.ts'
 import { suppressedOf } from './suppression.ts'
+import { written } from './written.ts'
 
 export interface PageWork {
   readonly ctx: Ctx
@@ -109,14 +109,4 @@ async function putAside(work: PageWork, one: Recipient, state: 'failed' | 'skipp
 
 async function asItStands({ ctx, composing }: PageWork, one: Recipient): Promise<Outcome> {
   return outcomeOf(composing.mailing.type, one, (await loadOutgoing(ctx.table, [one.messageId])).get(one.messageId))
-}
-
-async function written(table: Table, write: Write): Promise<boolean> {
-  try {
-    await table.write(write)
-    return true
-  } catch (error) {
-    if (error instanceof ConditionFailed) return false
-    throw error
-  }
 }
