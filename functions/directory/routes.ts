@@ -15,7 +15,7 @@ export const routes = [
 
   route({ method: 'GET', path: '/v1/users', summary: 'People of the company, by name.', query: Paging.extend({ active: DirectoryPage.shape.active }), returns: page(UserView), run: directory.listUsers }),
   route({ method: 'POST', path: '/v1/users', summary: 'Add a person.', body: directory.UserInput, returns: UserView, status: 201, run: directory.createUser }),
-  route({ method: 'GET', path: '/v1/users/{id}', summary: 'One person.', params: IdParam, returns: UserView, run: directory.readUser }),
+  route({ method: 'GET', path: '/v1/users/{id}', summary: 'One person; after a move, with the progress of the background work.', params: IdParam, returns: directory.UserDetails, run: directory.readUser }),
   route({ method: 'PATCH', path: '/v1/users/{id}', summary: 'Change a person.', params: IdParam, body: directory.UserPatch, returns: UserView, run: directory.updateUser }),
   route({ method: 'DELETE', path: '/v1/users/{id}', summary: 'Deactivate a person; what they own stays.', params: IdParam, status: 204, run: directory.deactivateUser }),
 

@@ -33,6 +33,8 @@ export type GroupPatch = z.infer<typeof GroupPatch>
 
 /** What everybody may see of a user (ACC-2). */
 export const UserView = z.object({ id: z.string(), name: z.string(), emails: z.array(z.string()), active: z.boolean(), departmentIds: z.array(z.string()) })
+/** One person, with the progress of the background work after a move while it lasts. */
+export const UserDetails = UserView.extend({ restamping: z.object({ stamped: z.number(), cleanSince: z.string().nullable() }).optional() })
 export const DepartmentView = z.object({ id: z.string(), name: z.string(), parentId: z.string().nullable(), headId: z.string().nullable() })
 export const GroupView = z.object({ id: z.string(), kind: z.enum(['user', 'project']), name: z.string(), memberIds: z.array(z.string()) })
 

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { updateRole } from '../../../shared/access/index.ts'
-import { deactivateUser, updateDepartment, updateUser } from '../../../shared/directory/index.ts'
+import { deactivateUser, readUser, updateDepartment, updateUser } from '../../../shared/directory/index.ts'
 import { createItem, listItems, readItem, restampItems, updateItem } from '../../../shared/items/index.ts'
 import type { Ctx } from '../../../shared/workspace/index.ts'
 import { aCompany, aDepartment, aUser, type TestCompany } from '../../support/company.ts'
@@ -29,6 +29,23 @@ const listOf = async (userId: string): Promise<unknown[]> => (await company.as(u
 const make = async (): Promise<number> => Number((await company.as('ann', (ctx) => createItem(ctx, { type: 'deal', values: { opened: false } })))['id'])
 
 describe('DIR-4: a change of the structure takes effect at once', () => {
+  it('the background work after a move tells how far it has come, and when it is done', async () => {
+    await company.add(aUser({ id: 'mia', departmentIds: ['north'] }), aRole({ id: 'mias', types: { deal: { read: 'own', add: 'own' } }, bindings: [{ kind: 'user', id: 'mia' }] }))
+    const progress = async (): Promise<unknown> => asAdministrator(async (ctx) => (await readUser(ctx, { id: 'mia' })).restamping)
+    for (let n = 0; n < 3; n += 1) await company.as('mia', (ctx) => createItem(ctx, { type: 'deal', values: { opened: false } }))
+    expect(await progress()).toBeUndefined()
+    await asAdministrator((ctx) => updateUser(ctx, { id: 'mia', values: { departmentIds: [] } }))
+    expect(await progress()).toEqual({ stamped: 0, cleanSince: null })
+    const at = Date.now()
+    const run = (minutes: number): Promise<unknown> => asAdministrator((ctx) => restampItems({ ...ctx, now: () => new Date(at + minutes * 60_000) }))
+    await run(0)
+    expect(await progress()).toEqual({ stamped: 3, cleanSince: null })
+    await run(5)
+    expect(await progress()).toEqual({ stamped: 3, cleanSince: new Date(at + 5 * 60_000).toISOString() })
+    await run(21)
+    expect(await progress()).toBeUndefined()
+  })
+
   it('somebody moves: their items leave one head’s lists and enter the other’s, before and after they are stamped anew', async () => {
     const id = await make()
     expect([await listOf('nina'), await listOf('sven')]).toEqual([[id], []])
