@@ -38,8 +38,6 @@ export const ROWS_OF_A_READ = 24
 const ROWS_OF_A_FURTHER_READ = 50
 /** More is not read of a partition at first, however much of it is thought to be needed. */
 const MOST_ROWS_AT_FIRST = 5 * ROWS_OF_A_READ
-/** From so many partitions on, the first read of each is the smallest there is. */
-const MANY = 3
 
 /** Which stages, pipelines or responsible people a filter asks for; left out, all. */
 interface Only {
@@ -58,10 +56,9 @@ export function planCover(rights: Rights, shape: TypeShape, only: Only = {}): Co
   const places = everywhere.filter((place) => isAskedFor(place, only))
   const readable = places.filter(({ level }) => level !== 'none')
   const sight = sightOf(rights, readable, everywhere.length)
-  const plans = PREFERENCE.filter((level) => level === 'none' || readable.some((place) => place.level === level)).flatMap((widest) => {
+  const plans = PREFERENCE.filter((level) => level === 'none' || readable.some((place) => place.level === level)).map((widest) => {
     const whole = readable.filter(({ level }) => !atLeast(widest, level)).flatMap(({ partitions }) => partitions)
-    const people = widest === 'none' ? [[]] : waysToReadPeople(rights, widest, sight)
-    return people.map((byPeople) => planOf([...whole, ...byPeople], sight))
+    return planOf([...whole, ...(widest === 'none' ? [] : peopleBy(rights, widest, sight))], sight)
   })
   const fewest = Math.min(...plans.map(({ units }) => units))
   const planned = plans.find(({ units }) => units <= fewest * WORTH_BEING_SURE)
@@ -138,21 +135,17 @@ function homeOf(user: User | undefined): string | undefined {
   return user?.restamping === true ? undefined : user?.departmentIds[0]
 }
 
-/**
- * The people in reach of a level by partitions: of their departments, or one for each person. With few departments every choice is tried, since the first reads
- * of one or two partitions alone are larger; with more, each department is judged by itself.
- */
-function waysToReadPeople(rights: Rights, level: Level, sight: number): Part[][] {
+/** The people in reach of a level by partitions: for each department that of the department, or one for each of the people, whichever costs less. */
+function peopleBy(rights: Rights, level: Level, sight: number): Part[] {
   const { users, membersOf } = rights.people
   const byHome = Map.groupBy([...peopleInReach(rights, level)], (id) => homeOf(users.get(id)))
-  const choices = [...byHome].map(([home, ids]): Part[][] => {
+  return [...byHome].flatMap(([home, ids]): Part[] => {
     const owners = ids.map((userId) => ({ partition: { by: 'owner', userId } as const, share: 1 / users.size }))
-    if (home === undefined || ids.length === 1) return [owners]
+    if (home === undefined || ids.length === 1) return owners
     const stamped = (membersOf.get(home) ?? []).filter((user) => homeOf(user) === home).length
-    return [[{ partition: { by: 'department', departmentId: home }, share: stamped / users.size }], owners]
+    const department = [{ partition: { by: 'department', departmentId: home } as const, share: stamped / users.size }]
+    return unitsOf(department, sight) <= unitsOf(owners, sight) ? department : owners
   })
-  if (choices.length > MANY) return [choices.flatMap((ways) => ways.toSorted((a, b) => unitsOf(a, sight, MANY) - unitsOf(b, sight, MANY))[0] ?? [])]
-  return choices.reduce<Part[][]>((combined, ways) => combined.flatMap((some) => ways.map((way) => [...some, ...way])), [[]])
 }
 
 /** How many items of the type, newest first, it takes to fill a page: the fewer of them may be read, the more. */
@@ -163,25 +156,25 @@ function sightOf(rights: Rights, readable: readonly Place[], places: number): nu
 }
 
 function planOf(parts: readonly Part[], sight: number): { partitions: readonly Partition[]; firstRows: readonly number[]; units: number } {
-  return { partitions: parts.map(({ partition }) => partition), firstRows: parts.map(({ share }) => firstRowsOf(share * sight, parts.length)), units: unitsOf(parts, sight) }
+  return { partitions: parts.map(({ partition }) => partition), firstRows: parts.map(({ share }) => firstRowsOf(share * sight)), units: unitsOf(parts, sight) }
 }
 
-function unitsOf(parts: readonly Part[], sight: number, partitionsInAll = parts.length): number {
-  return parts.reduce((units, { share }) => units + unitsOfReading(share * sight, partitionsInAll), 0)
+function unitsOf(parts: readonly Part[], sight: number): number {
+  return parts.reduce((units, { share }) => units + unitsOfReading(share * sight), 0)
 }
 
 /** Shares are fractions: what they are off a whole number is no row to read. */
 const ROUNDING = 1e-9
 
 /** Read units for so many rows of one partition, in the steps in which lists read. */
-function unitsOfReading(rows: number, partitions: number): number {
-  const first = firstRowsOf(rows, partitions)
+function unitsOfReading(rows: number): number {
+  const first = firstRowsOf(rows)
   const further = Math.max(0, Math.ceil((rows - first) / ROWS_OF_A_FURTHER_READ - ROUNDING))
   return (Math.ceil(first / ROWS_OF_A_READ) + further * Math.ceil(ROWS_OF_A_FURTHER_READ / ROWS_OF_A_READ)) / 2
 }
 
-/** How many rows of a partition are read at first: a page of the only one; else what is thought to be needed, in whole 4 KB, since less costs the same. */
-function firstRowsOf(rows: number, partitions: number): number {
-  if (partitions <= 1) return ROWS_OF_A_PAGE
-  return Math.min(MOST_ROWS_AT_FIRST, ROWS_OF_A_READ * Math.max(1, Math.ceil(rows / ROWS_OF_A_READ - ROUNDING)))
+/** How many rows of a partition are read at first: what is thought to be needed, in whole 4 KB, since less costs the same; but no more than a page where a page will do. */
+function firstRowsOf(rows: number): number {
+  const inWholeReads = ROWS_OF_A_READ * Math.max(1, Math.ceil(rows / ROWS_OF_A_READ - ROUNDING))
+  return Math.min(rows <= ROWS_OF_A_PAGE + ROUNDING ? ROWS_OF_A_PAGE : MOST_ROWS_AT_FIRST, inWholeReads)
 }

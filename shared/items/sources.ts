@@ -8,8 +8,8 @@ import { readInOrder, type Source } from './read-in-order.ts'
 import { existingItems } from './repository.ts'
 import { judged } from './rules.ts'
 
-/** The page that the planner plans for; others are read in proportion. */
-const PLANNED_PAGE = 50
+/** The rows that the planner plans for, a page of 50 and one more; other pages are read in proportion. */
+const PLANNED_ROWS = 51
 
 /** So many rows of others may be read in vain before a list turns to the cover that has none: about ten read units. */
 const MOST_ROWS_IN_VAIN = 500
@@ -31,11 +31,12 @@ export async function* rowsOf(ctx: Ctx, type: string, cover: Cover, page: { limi
 
 /** The places that a cover names, as sources of items in order. Rows of an index hold only what it projects. */
 export function sourcesOf(ctx: Ctx, type: string, cover: Cover, page: { limit: number; newestFirst: boolean }): Source<Item>[] {
-  const share = Math.ceil((page.limit + 1) / Math.max(1, cover.partitions.length))
+  const wanted = page.limit + 1
+  const share = Math.ceil(wanted / Math.max(1, cover.partitions.length))
   const indexed = cover.partitions.map((partition, place): Source<Item> => {
     const { index, key } = indexOf(type, partition)
     return {
-      firstRead: cover.partitions.length <= 1 ? page.limit + 1 : Math.max(share, Math.ceil(((cover.firstRows?.[place] ?? ROWS_OF_A_READ) * page.limit) / PLANNED_PAGE)),
+      firstRead: Math.max(share, Math.ceil(((cover.firstRows?.[place] ?? ROWS_OF_A_READ) * wanted) / PLANNED_ROWS)),
       nextRead: Math.max(ROWS_OF_A_READ, page.limit),
       async read(after, most) {
         const { rows, ended } = await ctx.table.query({ index, partition: key, limit: most, newestFirst: page.newestFirst, ...bound(after, page.newestFirst) })

@@ -5,7 +5,7 @@ import type { Partition } from '../../../shared/access/index.ts'
  *
  * The cost model. Items are many, and spread evenly over their owners and over the stages (or buckets). For a page of 50 with one row more, as many items must be
  * looked at as it takes to meet 51 readable ones, newest first; each partition holds its share of them. A partition is read as lists read it: first the rows that are thought
- * to be needed, in whole 4 KB and five of these at most (a page where there is only one partition), then 50 at a time; 4 KB hold 24 rows and cost half a unit.
+ * to be needed, in whole 4 KB and five of these at most, then 50 at a time; 4 KB hold 24 rows and cost half a unit.
  */
 
 const ROWS_OF_HALF_A_UNIT = 24
@@ -28,7 +28,7 @@ export interface Situation {
 /** The read units of a page by these partitions. */
 export function unitsOf(situation: Situation, partitions: readonly Partition[]): number {
   const depth = depthOf(situation)
-  return partitions.reduce((units, partition) => units + unitsOfReading(depth * shareOf(situation, partition), partitions.length), 0)
+  return partitions.reduce((units, partition) => units + unitsOfReading(depth * shareOf(situation, partition)), 0)
 }
 
 /** The read units of the cheapest partitions that hold everything readable: every choice of stages and departments, and owners for what they leave over. */
@@ -49,9 +49,8 @@ export function fewestUnits(situation: Situation): number {
     for (let chosen = 0; chosen < 2 ** homes.length; chosen += 1) {
       let alone = homeless
       for (let home = 0; home < homes.length; home += 1) if ((chosen & (1 << home)) === 0) alone += neededOf[home] ?? 0
-      const count = wideParts + bits(chosen) + alone
-      let units = wideParts * unitsOfReading(depth / widths, count) + alone * unitsOfReading(depth / owners.length, count)
-      for (let home = 0; home < homes.length; home += 1) if ((chosen & (1 << home)) !== 0) units += unitsOfReading((depth * (membersOf[home] ?? 0)) / owners.length, count)
+      let units = wideParts * unitsOfReading(depth / widths) + alone * unitsOfReading(depth / owners.length)
+      for (let home = 0; home < homes.length; home += 1) if ((chosen & (1 << home)) !== 0) units += unitsOfReading((depth * (membersOf[home] ?? 0)) / owners.length)
       fewest = Math.min(fewest, units)
     }
   }
@@ -71,8 +70,8 @@ function shareOf({ owners, places }: Situation, partition: Partition): number {
   return 1 / (places === 'buckets' ? BUCKETS : places.length)
 }
 
-function unitsOfReading(rows: number, partitions: number): number {
-  const first = partitions <= 1 ? ROWS_OF_A_PAGE : Math.min(5, Math.max(1, Math.ceil(rows / ROWS_OF_HALF_A_UNIT - 1e-9))) * ROWS_OF_HALF_A_UNIT
+function unitsOfReading(rows: number): number {
+  const first = Math.min(5, Math.max(1, Math.ceil(rows / ROWS_OF_HALF_A_UNIT - 1e-9))) * ROWS_OF_HALF_A_UNIT
   const further = Math.max(0, Math.ceil((rows - first) / ROWS_OF_A_FURTHER_READ - 1e-9))
   return (Math.ceil(first / ROWS_OF_HALF_A_UNIT) + further * Math.ceil(ROWS_OF_A_FURTHER_READ / ROWS_OF_HALF_A_UNIT)) / 2
 }

@@ -36,9 +36,8 @@ describe.each([20_261_121, randomInt(2 ** 31)])('product and model agree (seed %
   it('DIR-4, ITM-7: what has been taken away is seen by nobody who asks later, in any container', async () => {
     expect(told('interleaving', seed, await proveInterleaving(tables, { runs: 300, seed }))).toEqual([])
   })
-})
 
-// Its seed is fixed: one cover in some nine thousand is still dearer than that (1.33 times), and the proof at full size shows it.
-it('covers miss nothing and cost at most 1.25 times the cheapest', async () => {
-  expect(told('covers', 20_261_121, await proveCovers({ runs: 600, seed: 20_261_121 }))).toEqual([])
+  it('covers miss nothing and cost at most 1.25 times the cheapest', async () => {
+    expect(told('covers', seed, await proveCovers({ runs: 600, seed }))).toEqual([])
+  })
 })
