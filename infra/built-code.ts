@@ -2,6 +2,7 @@ import { createHash, randomUUID } from 'node:crypto'
 import { existsSync } from 'node:fs'
 import { mkdir, readdir, readFile, rename, rm, stat } from 'node:fs/promises'
 import path from 'node:path'
+import { stop } from 'esbuild'
 import { buildFunctions } from './build.ts'
 
 const ROOT = path.resolve(import.meta.dirname, '..')
@@ -17,6 +18,8 @@ export async function builtCode(): Promise<string> {
   if (existsSync(folder)) return folder
   const building = `${folder}.${randomUUID()}`
   await buildFunctions(building)
+  // The builder would stay beside the host, with the two gigabytes that so many bundles at once took.
+  await stop()
   // Somebody else may have built the same meanwhile.
   await rename(building, folder).catch(() => rm(building, { recursive: true, force: true }))
   await forgetOldest()
