@@ -39,8 +39,8 @@ export interface Needs {
   readonly table?: 'read' | 'readWrite'
   readonly bus?: 'publish'
   readonly mail?: MailAccess
-  /** The bucket of uploaded files. */
-  readonly files?: 'readWrite'
+  /** The bucket of uploaded files: to hand out addresses of them, or to remove them. */
+  readonly files?: 'readWrite' | 'remove'
   /** Knows the address that puts mail into the CRM. */
   readonly mailAddress?: true
   /** Signs callers in: knows the token issuer and who becomes the first administrator. */
@@ -55,6 +55,8 @@ export interface Needs {
   readonly apiAddress?: true
   /** Sends to connected clients, and ends connections. */
   readonly connections?: true
+  /** Knows where a web client shows an item, for links in mails. */
+  readonly itemLink?: true
 }
 
 /** One function of the product. */
@@ -122,7 +124,7 @@ export const FUNCTIONS: readonly FunctionRow[] = [
     entry: 'items/purge',
     stack: 'events',
     trigger: { kind: 'schedule', everyMinutes: 360 },
-    needs: { table: 'readWrite' },
+    needs: { table: 'readWrite', files: 'remove' },
     timeoutSeconds: 300,
     userImpact: 'Deleted items stay stored for longer than 30 days; nobody can see or restore them.',
   },
@@ -158,7 +160,7 @@ export const FUNCTIONS: readonly FunctionRow[] = [
     entry: 'chat/http',
     stack: 'api',
     trigger: { kind: 'http' },
-    needs: { table: 'readWrite', signIn: true, connections: true },
+    needs: { table: 'readWrite', signIn: true, connections: true, mailAddress: true },
     userImpact: 'Chats and notifications cannot be opened, and browsers cannot connect for live news.',
   },
   {
@@ -189,6 +191,15 @@ export const FUNCTIONS: readonly FunctionRow[] = [
     trigger: { kind: 'bus', detailTypes: ['*.created', '*.updated', '*.deleted', '*.restored', 'chat.mentioned', 'mail.received'] },
     needs: { table: 'readWrite', connections: true },
     userImpact: 'People are not notified, and open screens do not show what others have just changed.',
+  },
+  {
+    entry: 'notifications/mail',
+    stack: 'mail',
+    trigger: { kind: 'schedule', everyMinutes: 5 },
+    needs: { table: 'readWrite', mailAddress: true, sendsMail: true, itemLink: true },
+    memoryMegabytes: 256,
+    timeoutSeconds: 120,
+    userImpact: 'People who asked for their notifications by mail get none; the list of notifications is complete all the same.',
   },
   {
     entry: 'fallback/http',

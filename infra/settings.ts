@@ -9,6 +9,8 @@ const optionalText = z.string().trim().min(1).optional()
 /** An OpenID Connect issuer is https; plain http is taken from this machine alone, where the development issuer lives. */
 const issuer = z.string().refine(isTrustworthyIssuer, 'must be an https address without a trailing slash (http only on 127.0.0.1)')
 
+const itemLink = z.string().refine(isItemLink, 'must be an https address with {type} and {id} in it, such as https://crm.example.com/{type}/{id}')
+
 const origin = z.string().refine(isOrigin, 'must be an origin such as https://crm.example.com')
 
 /** The settings of one deployment after checking. */
@@ -39,6 +41,8 @@ export const Settings = z
     firstAdminEmail: z.email().optional(),
     /** Origins of web clients that may call the API (CORS) and receive sign-ins. */
     webOrigins: z.array(origin).max(20).default([]),
+    /** Where a web client shows an item: an address with `{type}` and `{id}` in it, for links in mails. Left out, mails have none. */
+    itemLink: itemLink.optional(),
     /** Where alarms are mailed to. */
     alarmEmail: z.email().optional(),
   })
@@ -70,6 +74,7 @@ export const VARIABLES = {
   receiptRuleSet: 'LEADLINE_RECEIPT_RULE_SET',
   firstAdminEmail: 'LEADLINE_FIRST_ADMIN_EMAIL',
   webOrigins: 'LEADLINE_WEB_ORIGINS',
+  itemLink: 'LEADLINE_ITEM_LINK',
   alarmEmail: 'LEADLINE_ALARM_EMAIL',
 } as const satisfies Record<keyof SettingsInput, string>
 
@@ -114,6 +119,13 @@ function variableOf(name: PropertyKey | undefined): string {
 function isTrustworthyIssuer(text: string): boolean {
   if (!URL.canParse(text) || text.endsWith('/')) return false
   const { protocol, hostname } = new URL(text)
+  return protocol === 'https:' || (protocol === 'http:' && hostname === '127.0.0.1')
+}
+
+function isItemLink(text: string): boolean {
+  const example = text.replaceAll('{type}', 'deal').replaceAll('{id}', '88')
+  if (!text.includes('{type}') || !text.includes('{id}') || !URL.canParse(example)) return false
+  const { protocol, hostname } = new URL(example)
   return protocol === 'https:' || (protocol === 'http:' && hostname === '127.0.0.1')
 }
 

@@ -16,4 +16,4 @@ export const routes = [
   route({ method: 'DELETE', path: '/v1/roles/{id}', summary: 'Take a role away from everybody.', params: IdParam, status: 204, run: access.deleteRole }),
   route({ method: 'PUT', path: '/v1/roles/{id}/bindings', summary: 'Say who has a role.', params: IdParam, body: Bindings, returns: Role, run: access.bindRole }),
   route({ method: 'POST', path: '/v1/roles/{id}/clone', summary: 'Copy a role.', params: IdParam, returns: Role, status: 201, run: access.cloneRole }),
-] as const satisfies readonly Route[]
+] as const satisfies readonly Route<access.RolePorts>[]

@@ -4,4 +4,7 @@ import { fromEnvironment } from '../../shared/platform/environment.ts'
 import { openPush } from '../../shared/platform/push.ts'
 import { routes } from './routes.ts'
 
-export const handler = serveHttp(routes, { push: openPush(fromEnvironment('SOCKET_ADDRESS')) }, openTable(fromEnvironment('TABLE_NAME')))
+/** A deployment without a mail domain has no address: there nobody gets notifications by mail. */
+const ports = { push: openPush(fromEnvironment('SOCKET_ADDRESS')), mailAddress: process.env['MAIL_ADDRESS'] ?? '' }
+
+export const handler = serveHttp(routes, ports, openTable(fromEnvironment('TABLE_NAME')))

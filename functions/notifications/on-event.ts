@@ -8,4 +8,4 @@ import { openSessions } from '../../shared/workspace/index.ts'
 const sessions = openSessions(openTable(fromEnvironment('TABLE_NAME')))
 const push = openPush(fromEnvironment('SOCKET_ADDRESS'))
 
-export const handler = serveQueue('notifications/on-event', ({ body }) => sessions.run((workspace, table) => reactToEvent({ workspace, table, push }, body)), { atOnce: 5 })
+export const handler = serveQueue('notifications/on-event', ({ body }) => sessions.run((workspace, table) => reactToEvent({ workspace, table, push, now: () => new Date() }, body)), { atOnce: 5 })

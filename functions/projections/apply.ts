@@ -1,8 +1,8 @@
 import { serveStream } from '../../shared/edge/stream.ts'
-import { openTable } from '../../shared/platform/dynamodb.ts'
+import { openBatchWriter } from '../../shared/platform/batch-writes.ts'
 import { fromEnvironment } from '../../shared/platform/environment.ts'
-import { projectChange } from '../../shared/timeline/index.ts'
+import { projectChanges } from '../../shared/timeline/index.ts'
 
-const table = openTable(fromEnvironment('TABLE_NAME'))
+const write = openBatchWriter(fromEnvironment('TABLE_NAME'))
 
-export const handler = serveStream('projections/apply', (change) => projectChange(table, change))
+export const handler = serveStream('projections/apply', (changes) => projectChanges(write, changes))

@@ -16,11 +16,14 @@ import { ALARM_PERIOD, UserAlarm } from './user-alarm.ts'
 /** API Gateway gives up after 30 s; a function that ends before it can still say why. */
 const HTTP_TIMEOUT_SECONDS = 29
 
-/** What calls a function directly, so that its own errors are what to watch; the others have dead letters or a late stream. */
-const WITHOUT_A_QUEUE: ReadonlySet<Trigger['kind']> = new Set(['http', 'fallback', 'schedule', 'socket', 'socketAuthorizer'])
+/**
+ * What calls a function so that nobody but itself can tell of its errors. Others have dead letters or a late stream, and those behind the HTTP API share
+ * one alarm on its error answers: each alarm costs money while nobody uses the product.
+ */
+const ALONE_WITH_ITS_ERRORS: ReadonlySet<Trigger['kind']> = new Set(['schedule', 'socket', 'socketAuthorizer'])
 
 const TABLE_READS = ['dynamodb:GetItem', 'dynamodb:BatchGetItem', 'dynamodb:Query', 'dynamodb:ConditionCheckItem']
-const TABLE_WRITES = ['dynamodb:PutItem', 'dynamodb:UpdateItem', 'dynamodb:DeleteItem']
+const TABLE_WRITES = ['dynamodb:PutItem', 'dynamodb:UpdateItem', 'dynamodb:DeleteItem', 'dynamodb:BatchWriteItem']
 
 /** The table with the names of its indexes, since a function gets the indexes one by one and never by wildcard. */
 export interface IndexedTable {
@@ -73,7 +76,7 @@ export class ProductFunction extends Construct {
       ...(deadLetters === undefined ? {} : { deadLetterQueue: deadLetters }),
     })
     acknowledge(this.role, 'IAM5[Resource::*]', 'Sending traces and listing streams name no resource; a test allows no other action on all resources.')
-    if (WITHOUT_A_QUEUE.has(row.trigger.kind)) this.alarmOnErrors()
+    if (ALONE_WITH_ITS_ERRORS.has(row.trigger.kind)) this.alarmOnErrors()
   }
 
   /** Lets it read rows by key and through the indexes. There is no scan: nothing in the product needs the whole table. */
@@ -119,9 +122,10 @@ export class ProductFunction extends Construct {
     if (list === true) this.allow(['s3:ListBucket'], [bucket.bucketArn])
   }
 
-  /** Lets it give out addresses to upload and to fetch files, and see whether one has arrived. */
-  usesFiles(bucket: Bucket): void {
+  /** Lets it give out addresses to upload and to fetch files and see whether one has arrived, or remove files for good. */
+  usesFiles(bucket: Bucket, access: 'readWrite' | 'remove'): void {
     this.function.addEnvironment('FILES_BUCKET', bucket.bucketName)
+    if (access === 'remove') return this.allowObjects('s3:DeleteObject', bucket, ['files/'])
     this.allowObjects('s3:GetObject', bucket, ['files/'])
     this.allowObjects('s3:PutObject', bucket, ['files/'])
     this.allow(['s3:ListBucket'], [bucket.bucketArn])

@@ -25,6 +25,8 @@ export interface Surroundings {
   readonly sending?: Sending
   /** Where the API answers. */
   readonly apiAddress?: string
+  /** Where a web client shows an item, with `{type}` and `{id}` in it. */
+  readonly itemLink?: string
   /** The connected clients of the WebSocket API. */
   readonly connections?: WebSocketStage
 }
@@ -46,12 +48,12 @@ export function createFunctions(stack: Stack, name: FunctionRow['stack'], surrou
   })
 }
 
-function giveWhatItNeeds(made: ProductFunction, { table, mail, files, mailAddress, issuer, audience, firstAdminEmail, bus, connections, sending, apiAddress }: Surroundings): void {
+function giveWhatItNeeds(made: ProductFunction, { table, mail, files, mailAddress, issuer, audience, firstAdminEmail, bus, connections, sending, apiAddress, itemLink }: Surroundings): void {
   const { needs, entry } = made.row
   if (needs.table !== undefined) made.readsTable(table)
   if (needs.table === 'readWrite') made.writesTable(table)
   if (needs.mail !== undefined) made.usesMail(mail, needs.mail)
-  if (needs.files === 'readWrite') made.usesFiles(files)
+  if (needs.files !== undefined) made.usesFiles(files, needs.files)
   if (needs.mailAddress === true && mailAddress !== undefined) made.knows('MAIL_ADDRESS', mailAddress)
   if (needs.signIn === true) {
     made.knows('OIDC_ISSUER', issuer)
@@ -63,6 +65,7 @@ function giveWhatItNeeds(made: ProductFunction, { table, mail, files, mailAddres
     if (apiAddress === undefined) throw new Error(`${entry} needs the address of the API, which its stack does not know`)
     made.knows('API_ADDRESS', apiAddress)
   }
+  if (needs.itemLink === true && itemLink !== undefined) made.knows('ITEM_LINK', itemLink)
   if (needs.tokenCheck === true) made.knows('TOKEN_AUDIENCE', audience)
   if (needs.connections === true) {
     if (connections === undefined) throw new Error(`${entry} needs the connected clients, whom its stack does not know`)

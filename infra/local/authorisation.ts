@@ -1,6 +1,6 @@
 import { AwsError } from './contract.ts'
 import type { AwsCall, Host, Resource } from './contract.ts'
-import { judge } from './policy.ts'
+import { judge, statementsOn } from './policy.ts'
 import type { PolicyDocument, Question, Verdict } from './policy.ts'
 import type { Place } from './resources.ts'
 
@@ -34,8 +34,17 @@ export function createAuthorisation(resources: readonly Resource[], place: Place
   const byRole = rolePolicies(resources)
   const byResource = resourcePolicies(resources)
 
+  /** Of a role's many statements, those that speak of an action: the same few questions come again and again. */
+  const spoken = new Map<string, readonly PolicyDocument[]>()
+  const documentsOn = (roleLogicalId: string, action: string): readonly PolicyDocument[] => {
+    const key = `${roleLogicalId} ${action}`
+    const known = spoken.get(key) ?? statementsOn(byRole.get(roleLogicalId) ?? [], action)
+    spoken.set(key, known)
+    return known
+  }
+
   const askRole = (roleLogicalId: string, question: Question): Verdict => {
-    const verdict = judge(byRole.get(roleLogicalId) ?? [], question)
+    const verdict = judge(documentsOn(roleLogicalId, question.action), question)
     return verdict === 'allow' && judge(policiesOf(byResource, question.resource), { ...question, principal: '*' }) === 'deny' ? 'deny' : verdict
   }
 

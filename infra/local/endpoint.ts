@@ -4,6 +4,7 @@ import type { IncomingMessage, Server, ServerResponse } from 'node:http'
 import type { Duplex } from 'node:stream'
 import { AwsError } from './contract.ts'
 import type { AwsAnswer, AwsCall, Caller, Door, Service } from './contract.ts'
+import { addressOf, type Address } from './address.ts'
 import { actionOf } from './aws-action.ts'
 import { errorAnswer } from './aws-wire.ts'
 import { readBody } from './read-body.ts'
@@ -67,28 +68,15 @@ export async function openEndpoint(port: number): Promise<Endpoint> {
 }
 
 async function answer(parts: EndpointParts, request: IncomingMessage, response: ServerResponse): Promise<void> {
-  const url = addressOf(request)
-  if (url === undefined) return refuse(response, 400, 'Bad Request')
-  const isLocal = url.pathname.startsWith('/_local/')
-  const signed = isLocal ? undefined : signedScope(parts, request, url)
-  if (signed !== undefined) return answerCall(parts, signed, request, response, url)
+  const address = addressOf(request)
+  if (address === undefined) return refuse(response, 400, 'Bad Request')
+  const isLocal = address.path.startsWith('/_local/')
+  const signed = isLocal ? undefined : signedScope(parts, request, address)
+  if (signed !== undefined) return answerCall(parts, signed, request, response, address)
   for (const door of isLocal ? parts.localDoors : parts.edgeDoors) {
     if (await door.handle(request, response)) return
   }
   refuse(response, 404, 'Not Found')
-}
-
-/** The address of a request, or undefined for one that cannot be read (`//`, `/%ff`). */
-function addressOf(request: IncomingMessage): URL | undefined {
-  const target = `http://host${request.url?.startsWith('/') === true ? request.url : '/'}`
-  if (!URL.canParse(target)) return undefined
-  const url = new URL(target)
-  try {
-    decodeURIComponent(url.pathname)
-  } catch {
-    return undefined
-  }
-  return url
 }
 
 /** What a signature's credential says: `<access key>/<date>/<region>/<service>/aws4_request`. */
@@ -97,20 +85,20 @@ interface Scope {
   readonly service: string
 }
 
-function signedScope(parts: EndpointParts, request: IncomingMessage, url: URL): Scope | undefined {
+function signedScope(parts: EndpointParts, request: IncomingMessage, address: Address): Scope | undefined {
   const header = /^AWS4-HMAC-SHA256 .*?Credential=([^,\s]+)/.exec(request.headers.authorization ?? '')?.[1]
-  const credential = header ?? url.searchParams.get('X-Amz-Credential') ?? undefined
+  const credential = header ?? address.query.get('X-Amz-Credential') ?? undefined
   if (credential !== undefined) {
     const [accessKeyId, , , service] = credential.split('/')
     return { accessKeyId, service: service ?? '' }
   }
-  return parts.isBucket(decodeURIComponent(url.pathname.split('/')[1] ?? '')) ? { accessKeyId: undefined, service: 's3' } : undefined
+  return parts.isBucket(decodeURIComponent(address.path.split('/')[1] ?? '')) ? { accessKeyId: undefined, service: 's3' } : undefined
 }
 
 /** SigV4 names some services otherwise than their documents do. */
 const scopeNames: Readonly<Record<string, string>> = { email: 'ses' }
 
-async function answerCall(parts: EndpointParts, scope: Scope, request: IncomingMessage, response: ServerResponse, url: URL): Promise<void> {
+async function answerCall(parts: EndpointParts, scope: Scope, request: IncomingMessage, response: ServerResponse, address: Address): Promise<void> {
   const serviceName = scopeNames[scope.service] ?? scope.service
   try {
     const service = parts.services.get(serviceName)
@@ -121,7 +109,9 @@ async function answerCall(parts: EndpointParts, scope: Scope, request: IncomingM
       service: serviceName,
       method: request.method ?? 'GET',
       path: (request.url ?? '/').split('?', 1)[0] ?? '/',
-      query: url.searchParams,
+      get query() {
+        return address.query
+      },
       headers: singleHeaders(request),
       body: await readBody(request, bodyLimits[serviceName] ?? 2 * mebibyte),
       caller,
@@ -149,7 +139,8 @@ function unknownKey(service: string): AwsError {
 
 function singleHeaders(request: IncomingMessage): Record<string, string> {
   const headers: Record<string, string> = {}
-  for (const [name, value] of Object.entries(request.headers)) {
+  for (const name in request.headers) {
+    const value = request.headers[name]
     if (value !== undefined) headers[name] = Array.isArray(value) ? value.join(',') : value
   }
   return headers

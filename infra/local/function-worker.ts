@@ -2,6 +2,7 @@ import { createInterface } from 'node:readline'
 import type { Readable } from 'node:stream'
 import { Worker } from 'node:worker_threads'
 import type { InvocationOutcome } from './contract.ts'
+import { payloadLimit } from './worker-messages.ts'
 import type { WorkerCall, WorkerReply, WorkerStart } from './worker-messages.ts'
 
 /** What a function's worker thread is made of. */
@@ -106,7 +107,7 @@ function startWorker({ start, environment, timeoutSeconds, log }: WorkerSettings
         log(reply.stack === '' ? `${reply.errorType}: ${reply.errorMessage}` : reply.stack, 'stderr')
         return running.get(reply.id)?.finish(failure(reply.errorType, reply.errorMessage))
       case 'done':
-        return running.get(reply.id)?.finish({ ok: true, payload: JSON.parse(reply.payload) as unknown })
+        return running.get(reply.id)?.finish(outcomeOf(reply.payload))
     }
   })
   worker.on('error', (problem) => {
@@ -152,6 +153,11 @@ function startWorker({ start, environment, timeoutSeconds, log }: WorkerSettings
     },
     ended,
   }
+}
+
+function outcomeOf(payload: string): InvocationOutcome {
+  if (Buffer.byteLength(payload) > payloadLimit) return failure('Function.ResponseSizeTooLarge', `Response payload size exceeded maximum allowed payload size (${payloadLimit} bytes).`)
+  return { ok: true, payload: JSON.parse(payload) as unknown }
 }
 
 function failure(errorType: string, errorMessage: string): InvocationOutcome {

@@ -7,7 +7,9 @@ import type { Host, InvocationOutcome, Resource } from './contract.ts'
 import type { Credentials } from './credentials.ts'
 import { createFunctionWorker } from './function-worker.ts'
 import type { FunctionWorker } from './function-worker.ts'
+import { isTrouble } from './function-lines.ts'
 import type { Place } from './resources.ts'
+import { payloadLimit } from './worker-messages.ts'
 
 /** What functions need of the host around them. */
 export interface FunctionSurroundings {
@@ -31,9 +33,6 @@ export interface Functions {
   stop(): Promise<void>
 }
 
-/** Bytes of an event or answer of one invocation, as on AWS. */
-const payloadLimit = 6 * 1024 * 1024
-
 /** @throws Error that names a function whose code is not in the assembly */
 export function createFunctions(surroundings: FunctionSurroundings): Functions {
   const workers = new Map<string, { func: Resource; worker: FunctionWorker }>()
@@ -47,9 +46,7 @@ export function createFunctions(surroundings: FunctionSurroundings): Functions {
     const id = randomUUID()
     const ended = surroundings.began(id, func.name, event)
     try {
-      const outcome = await worker.invoke(id, payload)
-      const size = outcome.ok ? Buffer.byteLength(JSON.stringify(outcome.payload) ?? '') : 0
-      return size > payloadLimit ? failed('Function.ResponseSizeTooLarge', `Response payload size exceeded maximum allowed payload size (${payloadLimit} bytes).`) : outcome
+      return await worker.invoke(id, payload)
     } finally {
       ended()
     }
@@ -84,6 +81,7 @@ function workerSettings(func: Resource, surroundings: FunctionSurroundings): Par
       functionName: name,
       functionArn: arn,
       memoryMegabytes,
+      quiet: !surroundings.verbose,
     },
     environment: environmentOf(func, folder, memoryMegabytes, surroundings),
     timeoutSeconds: Number(properties['Timeout'] ?? 3),
@@ -128,12 +126,6 @@ function environmentOf(func: Resource, folder: string, memoryMegabytes: number, 
 /** The address that API Gateway gives a WebSocket API for answers to its clients, turned to this host. */
 function localAddresses(value: string, { origin }: Place): string {
   return value.replaceAll(/https:\/\/[a-z0-9]+\.execute-api\.[a-z0-9-]+\.amazonaws\.com/g, origin)
-}
-
-/** Functions log one JSON object per line; what is no JSON on standard error is trouble too (warnings of Node, stacks). */
-function isTrouble(line: string, stream: 'stdout' | 'stderr'): boolean {
-  const level = /"level"\s*:\s*"(\w+)"/.exec(line)?.[1]?.toUpperCase()
-  return level === undefined ? stream === 'stderr' : ['WARN', 'WARNING', 'ERROR', 'CRITICAL', 'FATAL'].includes(level)
 }
 
 function failed(errorType: string, errorMessage: string): InvocationOutcome {

@@ -50,7 +50,7 @@ interface Services {
   s3: Service & S3Door
   sqs: Service & SqsDoor
   sns: Service & SnsDoor
-  events: Service & EventsDoor
+  events: Service & EventsDoor & { readonly recent: Door }
   ses: Service & OutboxOwner
   websocket: Service & WebsocketOwner
 }
@@ -124,7 +124,7 @@ export async function startHost(settings: HostSettings): Promise<RunningHost> {
     websocket: createWebsocket(host),
   }
   const inOrder: readonly Service[] = Object.values(services)
-  const localDoors: readonly Door[] = [faults.door, meter.door, createIssuer(host), services.ses.outbox]
+  const localDoors: readonly Door[] = [faults.door, meter.door, createIssuer(host), services.ses.outbox, services.events.recent]
 
   for (const service of inOrder) await service.start()
   endpoint.serve({

@@ -40,6 +40,11 @@ export function judge(documents: readonly PolicyDocument[], question: Question):
   return verdict
 }
 
+/** What these documents say of an action, and nothing else: `judge` gives the same verdict on it. */
+export function statementsOn(documents: readonly PolicyDocument[], action: string): readonly PolicyDocument[] {
+  return documents.flatMap(({ Statement }) => many(Statement)).filter((statement) => actionMatches(statement, action)).map((Statement) => ({ Statement }))
+}
+
 function speaksOf(statement: Statement, question: Question): boolean {
   return (
     principalMatches(statement, question.principal) &&

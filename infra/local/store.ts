@@ -14,6 +14,8 @@ export function createStore(folder: string): Store & { close(): void } {
   mkdirSync(folder, { recursive: true })
   const database = new DatabaseSync(join(folder, 'host.sqlite'))
   database.exec('pragma journal_mode = wal; pragma synchronous = normal; pragma busy_timeout = 2000; pragma foreign_keys = on')
+  // The log may grow to 32 MB before its pages are flushed into the file: each flush holds up everything, and pages that change often are flushed once.
+  database.exec('pragma wal_autocheckpoint = 8000')
   const statements = new Map<string, StatementSync>()
   let depth = 0
 

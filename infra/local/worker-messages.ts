@@ -11,7 +11,12 @@ export interface WorkerStart {
   readonly functionName: string
   readonly functionArn: string
   readonly memoryMegabytes: number
+  /** Lines that tell of no trouble are wanted by nobody. */
+  readonly quiet: boolean
 }
+
+/** Bytes of an event or answer of one invocation, as on AWS. */
+export const payloadLimit = 6 * 1024 * 1024
 
 export interface WorkerCall {
   readonly id: string

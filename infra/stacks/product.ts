@@ -39,6 +39,7 @@ export function createProduct(app: App, { settings, codeFolder, routeTables }: P
     issuer: tokens.issuer,
     audience: tokens.audience,
     firstAdminEmail: settings.firstAdminEmail,
+    ...(settings.itemLink === undefined ? {} : { itemLink: settings.itemLink }),
   }
   const { connections } = new SocketStack(app, name('socket'), { settings, surroundings: known, description: 'Leadline: the WebSocket API' })
   const surroundings: Surroundings = { ...known, connections }

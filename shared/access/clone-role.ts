@@ -1,5 +1,5 @@
 import type { Ctx } from '../workspace/index.ts'
-import { createRole } from './create-role.ts'
+import { addRole } from './create-role.ts'
 import { demandFlag } from './predicate.ts'
 import { knownRole } from './read-role.ts'
 import type { Role } from './schema.ts'
@@ -8,5 +8,5 @@ import type { Role } from './schema.ts'
 export async function cloneRole(ctx: Ctx, { id }: { id: string }): Promise<Role> {
   demandFlag(ctx, 'settings')
   const { name, flags, types } = knownRole(ctx, id)
-  return createRole(ctx, { values: { name: `${name} (copy)`.slice(0, 100), flags, types } })
+  return addRole(ctx, { name: `${name} (copy)`.slice(0, 100), flags, types })
 }

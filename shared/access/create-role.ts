@@ -1,10 +1,16 @@
 import { changeWorkspace, type Ctx } from '../workspace/index.ts'
+import { typesAreKnown, type RolePorts } from './known-types.ts'
 import { demandFlag } from './predicate.ts'
 import type { Role, RoleInput } from './schema.ts'
 
 /** Makes a role that nobody has yet (ACC-1). Needs `settings`. */
-export async function createRole(ctx: Ctx, { values }: { values: RoleInput }): Promise<Role> {
+export async function createRole(ctx: Ctx & RolePorts, { values }: { values: RoleInput }): Promise<Role> {
   demandFlag(ctx, 'settings')
+  typesAreKnown(ctx, values.types)
+  return addRole(ctx, values)
+}
+
+export async function addRole(ctx: Ctx, values: RoleInput): Promise<Role> {
   const role: Role = { ...values, id: ctx.newId('rol'), bindings: [] }
   await changeWorkspace(ctx, [{ kind: 'ROLE', id: role.id, value: { ...role } }])
   return role

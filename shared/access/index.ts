@@ -1,6 +1,7 @@
 export { bindRole } from './bind-role.ts'
 export { cloneRole } from './clone-role.ts'
 export { createRole } from './create-role.ts'
+export type { RolePorts } from './known-types.ts'
 export { defaultRoles } from './default-roles.ts'
 export { deleteRole } from './delete-role.ts'
 export { explain, type Explanation } from './explain.ts'

@@ -22,7 +22,7 @@ export async function createChat(ctx: Ctx, ref: ItemRef): Promise<ReturnType<typ
     const after = nextVersion(ctx, withItsChat(before, ctx.actor.userId, chatId))
     try {
       await ctx.table.write(...(await replaceWrites(ctx, { before, after })), { put: { ...chatKey(chatId), kind: 'chat', itemType: ref.type, itemId: ref.id, lastNumber: 0, version: 1 }, if: { absent: true } })
-      return chatView({ ...after, chatId }, { lastNumber: 0 })
+      return chatView({ ...after, chatId }, { lastNumber: 0, lastChange: 0 })
     } catch (error) {
       if (error instanceof ConditionFailed) return undefined
       throw error

@@ -3,7 +3,7 @@ import type { Key } from '../platform/table.ts'
 
 const NUMBER_DIGITS = 12
 
-/** The chat: which item it belongs to and the number of its last message. */
+/** The chat: which item it belongs to, the number of its last message, and how many changes of messages there were. */
 export function chatKey(chatId: string): Key {
   return { pk: chatPartition(chatId), sk: 'CHAT' }
 }
@@ -18,6 +18,13 @@ export function messageKey(chatId: string, number: number): Key {
 }
 
 export const MESSAGE_PREFIX = 'N#'
+
+/** Which message was changed by the chat's n-th change (an edit, a deletion, a reaction): what a client that was away asks for. */
+export function changeKey(chatId: string, change: number): Key {
+  return { pk: chatPartition(chatId), sk: `${CHANGE_PREFIX}${String(change).padStart(NUMBER_DIGITS, '0')}` }
+}
+
+export const CHANGE_PREFIX = 'E#'
 
 /** Which message an author sent under an id of their client's making: sending again finds it. */
 export function sentKey(chatId: string, authorId: string, clientId: string): Key {

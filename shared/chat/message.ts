@@ -43,6 +43,7 @@ export function messageOfRow(row: Readonly<Record<string, unknown>>): Message {
     reactions: (row['reactions'] as Record<string, string[]> | undefined) ?? {},
     editedAt: text('editedAt'),
     deletedAt: text('deletedAt'),
+    change: row['change'] === undefined ? null : Number(row['change']),
     version: Number(row['version'] ?? 1),
   }
 }

@@ -1,8 +1,8 @@
 import { chatMemberKey, loadItem, type Item, type ItemRef } from '../items/index.ts'
 import { notFound } from '../kernel/problem.ts'
-import { socketsOf, tokenHasEnded } from '../sockets/index.ts'
 import { knownType } from '../types/index.ts'
 import type { Ctx } from '../workspace/index.ts'
+import { onlineOf } from './read-presence.ts'
 import { loadChatItem, readLog } from './repository.ts'
 import { chatView } from './views.ts'
 
@@ -23,13 +23,12 @@ export async function readChat(ctx: Ctx, { id }: { id: string }): Promise<ChatIn
 
 async function inFull(ctx: Ctx, item: Item & { chatId: string }): Promise<ChatInFull> {
   const members = item.chatMemberIds
-  const [log, rows, sockets] = await Promise.all([
+  const [log, rows, onlineIds] = await Promise.all([
     readLog(ctx.table, item.chatId),
     ctx.table.getMany(members.map((userId) => chatMemberKey(userId, item.chatId)), { consistent: true }),
-    socketsOf(ctx.table, members),
+    onlineOf(ctx, item),
   ])
   const marks = new Map(rows.map((row) => [row.pk, Number(row['readNumber'] ?? 0)]))
   const readOf = (userId: string): number => Math.max(marks.get(chatMemberKey(userId, item.chatId).pk) ?? 0, log.lastNumberOf(userId))
-  const online = new Set(sockets.filter((socket) => !tokenHasEnded(socket, ctx.now())).map(({ userId }) => userId))
-  return { ...chatView(item, log), readNumbers: Object.fromEntries(members.map((userId) => [userId, readOf(userId)])), onlineIds: members.filter((userId) => online.has(userId)) }
+  return { ...chatView(item, log), readNumbers: Object.fromEntries(members.map((userId) => [userId, readOf(userId)])), onlineIds }
 }

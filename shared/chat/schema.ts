@@ -16,8 +16,8 @@ const fileIds = z.array(id).max(MOST_FILES_AT_ONCE)
 export const ChatParam = z.object({ id: z.string().min(1).max(100) })
 export const MemberParam = ChatParam.extend({ userId: id })
 export const MessageParam = ChatParam.extend({ number: z.string().regex(/^[1-9]\d{0,11}$/).transform(Number) })
-/** A reaction is one or a few signs, such as 👍. */
-export const ReactionParam = MessageParam.extend({ sign: z.string().min(1).max(16).regex(/^[^\s#]+$/u) })
+/** A reaction is one or a few signs, such as 👍. JavaScript's own word for an object's origin is none: it cannot be kept as a name. */
+export const ReactionParam = MessageParam.extend({ sign: z.string().min(1).max(16).regex(/^(?!__proto__$)[^\s#]+$/u) })
 
 export const MemberIds = z.strictObject({ userIds: z.array(id).min(1).max(MOST_MEMBERS_AT_ONCE) })
 
@@ -41,7 +41,13 @@ export type MessagePatch = z.output<typeof MessagePatch>
 export const ReadInput = z.strictObject({ number: z.int().min(0) })
 
 export const ChatQuery = z.strictObject({ limit: z.coerce.number().int().min(1).max(200).default(50), cursor: z.string().max(2000).optional() })
-export const MessageQuery = ChatQuery.extend({ after: z.string().regex(/^\d{1,12}$/, 'The number of a message.').transform(Number).optional() })
+const count = z.string().regex(/^\d{1,12}$/, 'A whole number.').transform(Number).optional()
+export const MessageQuery = ChatQuery.extend({
+  /** The number of a message. */
+  after: count,
+  /** The number of a change: gives the messages that were edited, deleted or reacted to since. */
+  changesAfter: count,
+}).refine((given) => given.after === undefined || given.changesAfter === undefined, { path: ['changesAfter'], error: 'Not together with after: ask for new messages and for changes one after the other.' })
 
 export const MessageView = z.object({
   chatId: z.string(),
@@ -57,11 +63,14 @@ export const MessageView = z.object({
   reactions: z.record(z.string(), z.array(z.string())),
   editedAt: z.string().nullable(),
   deletedAt: z.string().nullable(),
+  /** Which of the chat's changes made it what it is (changes are counted 1, 2, 3 ... in each chat); null for a message that is as it was posted. */
+  change: z.number().nullable(),
 })
 export type MessageView = z.output<typeof MessageView>
 
-export const ChatView = z.object({ id: z.string(), item: z.object({ type: z.string(), id: z.number() }), memberIds: z.array(z.string()), lastNumber: z.number() })
+export const ChatView = z.object({ id: z.string(), item: z.object({ type: z.string(), id: z.number() }), memberIds: z.array(z.string()), lastNumber: z.number(), lastChange: z.number() })
 export const OneChatView = ChatView.extend({ readNumbers: z.record(z.string(), z.number()), onlineIds: z.array(z.string()) })
 export const OwnChatView = ChatView.extend({ title: z.string(), readNumber: z.number(), unreadCount: z.number() })
-export const MessagePage = z.object({ items: z.array(MessageView), nextCursor: z.string().nullable() })
+/** `lastChange` comes with `changesAfter`: what to name next time. */
+export const MessagePage = z.object({ items: z.array(MessageView), nextCursor: z.string().nullable(), lastChange: z.number().optional() })
 export const ChatPage = z.object({ items: z.array(OwnChatView), nextCursor: z.string().nullable() })

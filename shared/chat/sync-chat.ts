@@ -1,20 +1,43 @@
 import * as z from 'zod'
 import type { Push } from '../platform/push.ts'
+import type { Table } from '../platform/table.ts'
 import type { Socket, SocketPorts } from '../sockets/index.ts'
 import type { Ctx } from '../workspace/index.ts'
 import { messageView, type Message } from './message.ts'
-import { loadChatItem, readMessages } from './repository.ts'
+import { loadChatItem, readChanges, readLog, readMessages } from './repository.ts'
 
-/** A client that missed more asks again. */
+/** So many messages and so many changes; a client that missed more asks again. */
 export const MOST_MESSAGES_OF_A_SYNC = 100
 
-export const SyncRequest = z.strictObject({ chatId: z.string().min(1).max(100), after: z.int().min(0) })
+export const SyncRequest = z.strictObject({
+  chatId: z.string().min(1).max(100),
+  after: z.int().min(0),
+  /** The last change that the client knows of; left out by one that does not keep messages which may have changed since. */
+  changesAfter: z.int().min(0).optional(),
+})
+export const SyncAnswer = z.object({ lastNumber: z.number(), lastChange: z.number(), more: z.boolean() })
+type SyncAnswer = z.output<typeof SyncAnswer>
 
-/** Gives a connection everything after the number it has, in order, before the answer (CHT-7). Readers of the item may, as they may page the history. */
-export async function syncChat(ctx: Ctx & SocketPorts & { socket: Socket }, { values: { chatId, after } }: { values: z.output<typeof SyncRequest> }): Promise<{ lastNumber: number; more: boolean }> {
-  const [, { messages, ended }] = await Promise.all([loadChatItem(ctx, chatId), readMessages(ctx.table, chatId, after, MOST_MESSAGES_OF_A_SYNC)])
+/**
+ * Gives a connection everything after the number it has, in order, then the messages among those it has that were changed after the change it names, and then the answer (CHT-7).
+ * Readers of the item may, as they may page the history.
+ */
+export async function syncChat(ctx: Ctx & SocketPorts & { socket: Socket }, { values }: { values: z.output<typeof SyncRequest> }): Promise<SyncAnswer> {
+  const [, { messages, ...answer }] = await Promise.all([loadChatItem(ctx, values.chatId), missedBy(ctx.table, values)])
   ctx.afterwards(() => sendInOrder(ctx.push, ctx.socket.connectionId, messages))
-  return { lastNumber: messages.at(-1)?.number ?? after, more: !ended }
+  return answer
+}
+
+async function missedBy(table: Table, { chatId, after, changesAfter }: z.output<typeof SyncRequest>): Promise<SyncAnswer & { messages: Message[] }> {
+  // Counted before the messages are read: a change in between is then one that the client asks for next time.
+  const log = changesAfter === undefined ? await readLog(table, chatId) : undefined
+  const found = await readMessages(table, chatId, after, MOST_MESSAGES_OF_A_SYNC)
+  const lastNumber = found.messages.at(-1)?.number ?? after
+  // Read after the messages: what was changed since those were read is among them.
+  const changed = changesAfter === undefined ? { messages: [], lastChange: log?.lastChange ?? 0, ended: true } : await readChanges(table, chatId, changesAfter, MOST_MESSAGES_OF_A_SYNC)
+  // What comes with a later page of messages comes as it stands then.
+  const known = changed.messages.filter(({ number }) => number <= lastNumber)
+  return { messages: [...found.messages, ...known], lastNumber, lastChange: changed.lastChange, more: !found.ended || !changed.ended }
 }
 
 async function sendInOrder(push: Push, connectionId: string, messages: readonly Message[]): Promise<void> {

@@ -1,4 +1,8 @@
 export { ApiProblem, type ProblemField } from './api-problem.ts'
 export type { CallInput, CallName, CallOutput, IfMatch, ListItem, ListName, RouteTypes } from './calls.ts'
 export { createClient, type CallOptions, type Client, type ClientSettings } from './create-client.ts'
+export type { OpenSocket, SocketLike } from './connection.ts'
+export type { ChatLog, FollowOptions } from './follow-chat.ts'
+export type { ActionInput, ActionName, ActionOutput, ActionTypes, EventOf, EventTypes } from './live-types.ts'
+export { openLive, type Live, type LiveSettings } from './open-live.ts'
 export type { Patience } from './patience.ts'

@@ -1,5 +1,5 @@
-import { peopleOf, type Ctx, type Department } from '../workspace/index.ts'
-import { pageByName, type Page } from './page.ts'
+import { peopleOf, type Ctx, type Department, type Page } from '../workspace/index.ts'
+import { pageByName } from './page.ts'
 import { departmentView } from './views.ts'
 
 export async function listDepartments(ctx: Ctx, input: { limit: number; cursor?: string | undefined }): Promise<Page<Department>> {

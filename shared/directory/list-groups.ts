@@ -1,5 +1,5 @@
-import { peopleOf, type Ctx, type Group } from '../workspace/index.ts'
-import { pageByName, type Page } from './page.ts'
+import { peopleOf, type Ctx, type Group, type Page } from '../workspace/index.ts'
+import { pageByName } from './page.ts'
 import { groupView } from './views.ts'
 
 export async function listGroups(ctx: Ctx, input: { limit: number; cursor?: string | undefined; kind?: Group['kind'] | undefined }): Promise<Page<Group>> {

@@ -1,5 +1,5 @@
-import { peopleOf, type Ctx } from '../workspace/index.ts'
-import { pageByName, type Page } from './page.ts'
+import { peopleOf, type Ctx, type Page } from '../workspace/index.ts'
+import { pageByName } from './page.ts'
 import { userView } from './views.ts'
 
 /** Everybody may read the directory (ACC-2). `active=true` gives those who can be made responsible (DIR-3). */

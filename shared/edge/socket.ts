@@ -22,8 +22,17 @@ export interface Action {
   readonly run: (ctx: SocketCtx, input: { values: never }) => Promise<object | void>
 }
 
-/** Declares an action; the input of its use case follows from its schema. */
-export function action<S extends z.ZodType>(definition: Omit<Action, 'run' | 'body'> & { readonly body: S; readonly run: (ctx: SocketCtx, input: { values: z.output<S> }) => Promise<object | void> }): Action {
+/** An action that knows its types: the typed client infers from it what a request takes and what the answer says. */
+export interface TypedAction<Name extends string, S, R> extends Action {
+  readonly action: Name
+  /** For the compiler alone: no value is ever kept here. */
+  readonly types?: { readonly body: S; readonly returns: R }
+}
+
+/** Declares an action; the input of its use case follows from its schema. A table of actions ends in `as const satisfies readonly Action[]`, so that their types last. */
+export function action<const Name extends string, S extends z.ZodType, R extends object | void>(
+  definition: Omit<Action, 'action' | 'run' | 'body'> & { readonly action: Name; readonly body: S; readonly run: (ctx: SocketCtx, input: { values: z.output<S> }) => Promise<R> },
+): TypedAction<Name, S, R> {
   return definition
 }
 

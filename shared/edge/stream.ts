@@ -2,8 +2,11 @@ import type { Context, DynamoDBBatchResponse, DynamoDBStreamEvent } from 'aws-la
 import { rowChangeOf, type RowChange } from '../platform/stream.ts'
 import { logBug, logInvocation } from './log.ts'
 
-/** Hands the changes of rows to a reaction, in order. The first that fails ends the batch: the stream goes on from there. */
-export function serveStream(name: string, react: (change: RowChange) => Promise<void>): (event: DynamoDBStreamEvent, context: Context) => Promise<DynamoDBBatchResponse> {
+/**
+ * Hands the changes of rows to a reaction, all of a batch at once, in order. When it fails they are handed over again, one after the other, and the first that
+ * fails alone ends the batch: the stream goes on from there. The reaction can take the same changes twice.
+ */
+export function serveStream(name: string, react: (changes: readonly RowChange[]) => Promise<void>): (event: DynamoDBStreamEvent, context: Context) => Promise<DynamoDBBatchResponse> {
   return async (event, context) => {
     const started = performance.now()
     const failed = await firstFailure(event, react, { route: name, requestId: context.awsRequestId })
@@ -12,14 +15,26 @@ export function serveStream(name: string, react: (change: RowChange) => Promise<
   }
 }
 
-async function firstFailure(event: DynamoDBStreamEvent, react: (change: RowChange) => Promise<void>, where: { route: string; requestId: string }): Promise<string | undefined> {
-  for (const record of event.Records) {
+async function firstFailure({ Records }: DynamoDBStreamEvent, react: (changes: readonly RowChange[]) => Promise<void>, where: { route: string; requestId: string }): Promise<string | undefined> {
+  if (Records.length > 1) {
     try {
-      await react(rowChangeOf(record as Parameters<typeof rowChangeOf>[0]))
+      await react(Records.map(changeOf))
+      return undefined
+    } catch (error) {
+      logBug(error, where)
+    }
+  }
+  for (const record of Records) {
+    try {
+      await react([changeOf(record)])
     } catch (error) {
       logBug(error, where)
       return record.dynamodb?.SequenceNumber ?? ''
     }
   }
   return undefined
+}
+
+function changeOf(record: DynamoDBStreamEvent['Records'][number]): RowChange {
+  return rowChangeOf(record as Parameters<typeof rowChangeOf>[0])
 }

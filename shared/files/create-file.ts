@@ -1,17 +1,13 @@
 import { safeContentType, safeFileName } from '../kernel/safe-file.ts'
-import type { Blobs } from '../platform/blobs.ts'
 import type { Ctx } from '../workspace/index.ts'
 import { fileKey, fileObject } from './file.ts'
+import type { FilePorts } from './ports.ts'
 import type { FileInput } from './schema.ts'
 
 const UPLOAD_SECONDS = 600
 
-export interface FilePorts {
-  readonly blobs: Blobs
-}
-
 /** Announces a file and tells where to put its bytes: an address for ten minutes that takes exactly the announced number of them. It is the uploader's alone until it is bound. */
-export async function createFile(ctx: Ctx & FilePorts, { values }: { values: FileInput }): Promise<Record<string, unknown>> {
+export async function createFile(ctx: Ctx & Pick<FilePorts, 'blobs'>, { values }: { values: FileInput }): Promise<Record<string, unknown>> {
   const id = ctx.newId('fil')
   const contentType = safeContentType(values.contentType)
   const file = { id, name: safeFileName(values.name, 1, contentType), contentType, size: values.size }

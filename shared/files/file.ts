@@ -1,12 +1,18 @@
 import type { Key, Row, Table } from '../platform/table.ts'
 
+/** The item that a file is bound to: whoever reads it may fetch the file. */
+export interface FileHolder {
+  readonly type: string
+  readonly id: number
+}
+
 export interface StoredFile {
   readonly id: string
   readonly uploaderId: string
   readonly name: string
   readonly contentType: string
   readonly size: number
-  readonly boundTo?: { readonly type: string; readonly id: number }
+  readonly boundTo?: FileHolder
 }
 
 /** A file, by its id. */

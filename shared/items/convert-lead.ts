@@ -1,7 +1,7 @@
 import { demand, demandEntry } from '../access/index.ts'
 import { isRecord } from '../kernel/json.ts'
-import { Problem } from '../kernel/problem.ts'
-import { ConditionFailed } from '../platform/table.ts'
+import { invalidField, Problem } from '../kernel/problem.ts'
+import { ConditionFailed, type Write } from '../platform/table.ts'
 import { findStage, knownType, type TypeDefinition } from '../types/index.ts'
 import type { Ctx } from '../workspace/index.ts'
 import { convertedTo, handedOn, idField, isWanted, linkedTogether, ownFieldsHandedOn, TARGETS, type Conversion, type Target } from './conversion.ts'
@@ -9,6 +9,7 @@ import { requiredFieldsAreThere } from './custom-fields.ts'
 import { draftItem, itemOfDraft, type Draft } from './draft-item.ts'
 import type { Changed, Item } from './item.ts'
 import { insertWrites, loadItem, nextNumber, nextVersion, readableItems, replaceWrites, untilNobodyInterferes } from './repository.ts'
+import { fitsIntoATransaction } from './row-size.ts'
 import { isOpenToItems, judged } from './rules.ts'
 
 type Converted = { -readonly [key in (typeof idField)[Target] as key]: number | null }
@@ -31,13 +32,16 @@ export async function convertLead(ctx: Ctx, { id, values: wanted }: { id: number
       isOpenToItems(type, moved.stageId === undefined ? undefined : findStage(type, moved.stageId)?.stage)
       requiredFieldsAreThere(type, lead, moved)
     }
+    noFileIsGivenTwice(drafts)
     const made = await numbered(ctx, drafts)
     const together = linkedTogether({ ...known, ...made })
     const after = nextVersion(ctx, { ...moved, values: { ...lead.values, ...Object.fromEntries(TARGETS.flatMap((target) => (made[target] ? [[idField[target], made[target].id]] : []))) } })
     const changed = [{ before: lead, after }, ...otherEnds(ctx, drafts, made, known, together)]
+    const bound = filesBound(drafts, made)
     const inserts = TARGETS.flatMap((target) => (made[target] && together[target] ? [together[target]] : []))
     try {
-      await ctx.table.write(...(await Promise.all([...changed.map((one) => replaceWrites(ctx, one)), ...inserts.map((item) => insertWrites(ctx, item))])).flat())
+      const writes = (await Promise.all([...changed.map((one) => replaceWrites(ctx, one)), ...inserts.map((item) => insertWrites(ctx, item))])).flat()
+      await ctx.table.write(...fitsIntoATransaction([...writes, ...bound]))
       return idsOf(together)
     } catch (error) {
       if (error instanceof ConditionFailed) return undefined
@@ -93,6 +97,18 @@ function otherEnds(ctx: Ctx, drafts: readonly (Draft & { target: Target })[], ma
     return before && after && after !== before && !named.some((one) => one.before.type === target && one.before.id === before.id) ? [{ before, after: nextVersion(ctx, after) }] : []
   })
   return [...named, ...earlier]
+}
+
+/** A file is bound to one item. */
+function noFileIsGivenTwice(drafts: readonly (Draft & { target: Target })[]): void {
+  const names = drafts.flatMap(({ target, files }) => files.files.map(({ id }) => ({ target, id })))
+  const twice = names.find(({ id }, place) => names.findIndex((one) => one.id === id) < place)
+  if (twice) throw invalidField(`/${twice.target}/fields`, 'file.given_twice', `The file ${twice.id} cannot be bound to two items.`)
+}
+
+/** Binds the files that the targets were given to carry. */
+function filesBound(drafts: readonly (Draft & { target: Target })[], made: Partial<Record<Target, Item>>): Write[] {
+  return drafts.flatMap(({ target, files }) => (made[target] ? files.bindTo(made[target]) : []))
 }
 
 /** The lead in the first success stage of its pipeline; where it stands already if that is one. */

@@ -24,18 +24,26 @@ export function withCustomValues(values: Values, fields: Values): Record<string,
  * names must be there: employees active, options not retired, linked items readable to the caller. Links that the caller cannot see stay.
  */
 export async function chooseCustomValues(ctx: Ctx, type: TypeDefinition, before: Values, input: Values): Promise<Record<string, unknown>> {
+  const links = type.customFields.filter(({ kind, code }) => kind === 'item' && sentFields(input)[code] !== undefined).flatMap(({ code }) => [...linksIn(customValues(before)[code]), ...linksIn(sentFields(input)[code])])
+  return customValuesAfter(ctx, type, before, input, await whatIsReadable(ctx, links))
+}
+
+/** The same where it is known which links the caller may see; left out, all of them, so that the rest can be judged before anything is read. */
+export function customValuesAfter(ctx: Ctx, type: TypeDefinition, before: Values, input: Values, sees: (link: ItemRef) => boolean = () => true): Record<string, unknown> {
   const former = customValues(before)
-  const sent = (input['fields'] as Values | undefined) ?? {}
-  const named = type.customFields.filter(({ code }) => sent[code] !== undefined)
-  const sees = await whatIsReadable(ctx, named.filter(({ kind }) => kind === 'item').flatMap(({ code }) => [...linksIn(former[code]), ...linksIn(sent[code])]))
+  const sent = sentFields(input)
   const after: Record<string, unknown> = { ...former }
-  for (const field of named) {
+  for (const field of type.customFields.filter(({ code }) => sent[code] !== undefined)) {
     const value = field.kind === 'item' ? keepingUnseen(field, former[field.code], sent[field.code], sees) : sent[field.code]
     if (isEmpty(value)) delete after[field.code]
     else after[field.code] = value
     namesWhatIsThere(ctx, field, former[field.code], value, sees)
   }
   return after
+}
+
+function sentFields(input: Values): Values {
+  return (input['fields'] as Values | undefined) ?? {}
 }
 
 /** Reads nothing where nothing is linked. */

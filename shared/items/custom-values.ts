@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import { FileId } from '../files/index.ts'
 import { normalDecimal } from '../kernel/decimal.ts'
 import type { CustomField, CustomKind } from '../types/index.ts'
 
@@ -56,7 +57,7 @@ const schemaOfKind: Record<CustomKind, (field: CustomField) => z.ZodType> = {
   url: () => WebAddress,
   employee: () => z.string().min(1).max(64),
   item: ({ itemTypes }) => (itemTypes ? ItemLink.refine(({ type }) => itemTypes.includes(type), `A link to an item of the type ${itemTypes.join(' or ')}.`) : ItemLink),
-  file: () => z.string().regex(/^fil_[0-9a-z]{1,60}$/, 'The id of a file.'),
+  file: () => FileId,
 }
 
 /** Values that name something are held once; of others the same may stand twice. */

@@ -11,10 +11,8 @@ import { TypeParam } from './schema.ts'
 import { takePage } from './take-page.ts'
 import { rowView } from './views.ts'
 
-/** The type of the linked items is named `of` in the input, since `type` names the item's own. */
-export const LinksQuery = z
-  .strictObject({ type: TypeParam.shape.type, limit: z.coerce.number().int().min(1).max(200).default(50), cursor: z.string().max(2000).optional() })
-  .transform(({ type, ...page }) => ({ of: type, ...page }))
+/** `of` is the type of the linked items; `type` is the item's own, in the path. */
+export const LinksQuery = z.strictObject({ of: TypeParam.shape.type, limit: z.coerce.number().int().min(1).max(200).default(50), cursor: z.string().max(2000).optional() })
 export type LinksQuery = z.output<typeof LinksQuery>
 
 /** The items of one type that are linked with an item, at whichever end the link was made, newest first; only those that the caller may read (ITM-3). */

@@ -1,5 +1,5 @@
-import type { Row } from '../platform/table.ts'
-import { ConditionFailed } from '../platform/table.ts'
+import { filesNamedIn, removeFiles, type FilePorts } from '../files/index.ts'
+import { ConditionFailed, type Row } from '../platform/table.ts'
 import { typesOf } from '../types/index.ts'
 import type { Ctx } from '../workspace/index.ts'
 import { purgeTime } from './bin-rules.ts'
@@ -12,11 +12,16 @@ import { nextVersion, replaceWrites, storedItems, untilNobodyInterferes } from '
 const ITEMS_OF_A_READ = 100
 const ROWS_OF_A_READ = 200
 
+/** What hangs on items in other domains goes with them. */
+export interface PurgePorts extends Pick<FilePorts, 'blobs'> {
+  removeChat(ctx: Ctx & Pick<FilePorts, 'blobs'>, item: ItemRef, chatId: string): Promise<void>
+}
+
 /**
- * Lets go for good of what has lain in the recycle bin for 30 days (ITM-11), with its timeline and its links; goes on until all is done or the time is up.
- * Nothing can be restored any more by then, so it may be broken off and begun again anywhere: the item's own row goes last.
+ * Lets go for good of what has lain in the recycle bin for 30 days (ITM-11), with its timeline, links, files and chat; goes on until all is done or the time is
+ * up. Nothing can be restored any more by then, so it may be broken off and begun again anywhere: the item's own row goes last.
  */
-export async function purgeItems(ctx: Ctx, timeIsLeft: () => boolean): Promise<{ purged: number }> {
+export async function purgeItems(ctx: Ctx & PurgePorts, timeIsLeft: () => boolean): Promise<{ purged: number }> {
   let purged = 0
   for (;;) {
     const { rows, ended } = await ctx.table.query({ index: 'due', partition: PURGE_PARTITION, before: Math.floor(ctx.now().getTime() / 1000), limit: ITEMS_OF_A_READ })
@@ -31,12 +36,14 @@ export async function purgeItems(ctx: Ctx, timeIsLeft: () => boolean): Promise<{
   }
 }
 
-async function purgeItem(ctx: Ctx, ref: ItemRef): Promise<boolean> {
+async function purgeItem(ctx: Ctx & PurgePorts, ref: ItemRef): Promise<boolean> {
   const row = await ctx.table.get(itemKey(ref.type, ref.id), { consistent: true })
   const item = row && itemOfRow(row)
   if (!item || item.deletedAt === undefined || ctx.now() < purgeTime(item.deletedAt)) return false
   await unlinkOtherEnds(ctx, item)
-  await removeRowsBeside(ctx, row)
+  if (item.chatId !== undefined) await ctx.removeChat(ctx, ref, item.chatId)
+  await removeRowsBeside(ctx, ref, row)
+  await removeFiles(ctx, ref, filesNamedIn(row))
   try {
     await ctx.table.write({ delete: itemKey(ref.type, ref.id), if: { equals: { version: item.version } } })
     return true
@@ -46,11 +53,12 @@ async function purgeItem(ctx: Ctx, ref: ItemRef): Promise<boolean> {
   }
 }
 
-/** The timeline, and the rows of what is linked to the item; those items keep its number, which nobody ever sees again. */
-async function removeRowsBeside(ctx: Ctx, { pk, sk: own }: Row): Promise<void> {
+/** The timeline with its files, and the rows of what is linked to the item; those items keep its number, which nobody ever sees again. */
+async function removeRowsBeside(ctx: Ctx & PurgePorts, ref: ItemRef, { pk, sk: own }: Row): Promise<void> {
   for (let ended = false; !ended; ) {
     const page = await ctx.table.query({ partition: pk, limit: ROWS_OF_A_READ, consistent: true })
     const beside = page.rows.filter(({ sk }) => sk !== own)
+    await removeFiles(ctx, ref, beside.flatMap(filesNamedIn))
     await Promise.all(beside.map(({ sk }) => ctx.table.write({ delete: { pk, sk } })))
     ended = page.ended
   }

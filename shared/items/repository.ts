@@ -9,7 +9,7 @@ import { itemOfRow, rowOfItem, type Changed, type Item, type ItemRef } from './i
 import { addressPartition, chatMemberKey, counterKey, itemKey, observedKey } from './keys.ts'
 import { linkWrites } from './link-rows.ts'
 import { placingOf } from './placing.ts'
-import { fitsIntoARow } from './row-size.ts'
+import { fitsIntoARow, fitsIntoATransaction } from './row-size.ts'
 import { judged } from './rules.ts'
 
 /** The next number of a type. Numbers of creations that fail are not given again. */
@@ -64,16 +64,22 @@ export async function replaceWrites(ctx: Ctx, { before, after }: Changed): Promi
 
 const MOST_TRIES = 50
 
+/** What is stored with an item: what changes at the other ends of its links, and writes of other domains, such as files that are bound to it. */
+export interface Together {
+  readonly otherEnds: readonly Changed[]
+  readonly beside?: readonly Write[]
+}
+
 /**
- * Stores a new item and what changes with it at the other ends of its links. `otherEnds` is asked anew when one of them has been changed meanwhile.
+ * Stores a new item and what changes with it. `together` is asked anew when some of that has been changed meanwhile.
  * A call that was sent twice because its answer was lost finds its own item there: that is no conflict.
  */
-export async function insertItem(ctx: Ctx, item: Item, otherEnds: (attempt: number) => Promise<readonly Changed[]> = async () => []): Promise<void> {
+export async function insertItem(ctx: Ctx, item: Item, together: (attempt: number) => Promise<Together>): Promise<void> {
   await untilNobodyInterferes(async (attempt) => {
-    const others = await otherEnds(attempt)
-    const further = (await Promise.all(others.map((other) => replaceWrites(ctx, other)))).flat()
+    const { otherEnds, beside = [] } = await together(attempt)
+    const further = (await Promise.all(otherEnds.map((other) => replaceWrites(ctx, other)))).flat()
     try {
-      await ctx.table.write(...(await insertWrites(ctx, item)), ...further)
+      await ctx.table.write(...fitsIntoATransaction([...(await insertWrites(ctx, item)), ...further, ...beside]))
       return true
     } catch (error) {
       if (!(error instanceof ConditionFailed)) throw error
@@ -84,10 +90,9 @@ export async function insertItem(ctx: Ctx, item: Item, otherEnds: (attempt: numb
   })
 }
 
-/** What a change stores: the item's next version, and what changes with it at the other ends of its links. */
-export interface Change {
+/** What a change stores: the item's next version, and what goes with it. */
+export interface Change extends Together {
   readonly item: Item
-  readonly otherEnds: readonly Changed[]
 }
 
 /**
@@ -104,9 +109,9 @@ export async function changeLoaded(ctx: Ctx, load: () => Promise<Item>, change: 
     const before = await load()
     const made = await change(before)
     if (!made) return before
-    const { item: after, otherEnds } = 'otherEnds' in made ? made : { item: made, otherEnds: [] }
+    const { item: after, otherEnds, beside = [] } = 'otherEnds' in made ? made : { item: made, otherEnds: [] }
     try {
-      await ctx.table.write(...(await Promise.all([{ before, after }, ...otherEnds].map((one) => replaceWrites(ctx, one)))).flat())
+      await ctx.table.write(...fitsIntoATransaction([...(await Promise.all([{ before, after }, ...otherEnds].map((one) => replaceWrites(ctx, one)))).flat(), ...beside]))
       return after
     } catch (error) {
       if (!(error instanceof ConditionFailed)) throw error

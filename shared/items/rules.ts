@@ -81,10 +81,14 @@ export function titleFor(type: TypeDefinition, id: number, given: string | null 
   return { title: made.slice(0, 500), titleGiven: false }
 }
 
-/** Quotes and invoices have a number of their own for the outside; left out, it is the item's. */
+/** Quotes and invoices have a number of their own for the outside. */
+export function isDocument(type: TypeDefinition): boolean {
+  return type.fields.some(({ name }) => name === 'number')
+}
+
+/** Left out, it is the item's. */
 export function withDocumentNumber(type: TypeDefinition, id: number, values: Readonly<Record<string, unknown>>): Record<string, unknown> {
-  const isDocument = type.fields.some(({ name }) => name === 'number')
-  return isDocument && values['number'] === undefined ? { ...values, number: String(id) } : { ...values }
+  return isDocument(type) && values['number'] === undefined ? { ...values, number: String(id) } : { ...values }
 }
 
 /** Refuses a write that was made on an older version than the one that stands (ITM-6). */

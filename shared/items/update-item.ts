@@ -5,6 +5,7 @@ import { knownType, type TypeDefinition } from '../types/index.ts'
 import type { Ctx } from '../workspace/index.ts'
 import type { Item } from './item.ts'
 import { chooseCustomValues, requiredFieldsAreThere, withCustomValues } from './custom-fields.ts'
+import { chooseFieldFiles } from './field-files.ts'
 import { chooseLinks, type ChosenLinks } from './links.ts'
 import { withResponsible } from './people.ts'
 import { changeItem } from './repository.ts'
@@ -22,12 +23,13 @@ export async function updateItem(ctx: Ctx, { type: code, id, values: given, ifMa
   const item = await changeItem(ctx, { type: code, id }, async (before) => {
     demand(ctx, 'update', judged(before))
     notStale(before, ifMatch)
-    const links = await chooseLinks(ctx, type, before.values, patch)
-    const after = changed(ctx, type, before, patch, links, await chooseCustomValues(ctx, type, before.values, patch))
+    const [links, fields] = await Promise.all([chooseLinks(ctx, type, before.values, patch), chooseCustomValues(ctx, type, before.values, patch)])
+    const after = changed(ctx, type, before, patch, links, fields)
     if (sameContent(before, after)) return undefined
     if (after.stageId !== before.stageId) demandEntry(ctx, judged({ ...before, ...stageOf(after) }))
     requiredFieldsAreThere(type, before, after)
-    return { item: after, otherEnds: links.otherEnds(after) }
+    const files = await chooseFieldFiles(ctx, type, before.values, after.values, after)
+    return { item: after, otherEnds: links.otherEnds(after), beside: files.bindTo(after) }
   })
   return itemAnswer(ctx, type, item)
 }

@@ -1,6 +1,6 @@
 import * as z from 'zod'
 import { bytesOf, type Blobs } from '../platform/blobs.ts'
-import { noticeObject, outcomeObject } from './keys.ts'
+import { inboxObject, noticeObject, originalObject } from './keys.ts'
 import { Notice } from './notice.ts'
 
 /** What is remembered of a delivery that is not settled yet. */
@@ -11,14 +11,13 @@ const Attempts = z.object({
 })
 export type Attempts = z.infer<typeof Attempts>
 
-/** What became of a delivery. It lies apart from the attempts: one that is late must not take the outcome away that another has stored meanwhile. */
-const Outcome = z.object({
+/** What became of a delivery, as the labels of its raw original say. */
+export interface Outcome {
   /** The message that it became. */
-  messageId: z.string(),
-  /** Undefined as long as only the sweep has seen the mail. */
-  notice: Notice.optional(),
-})
-export type Outcome = z.infer<typeof Outcome>
+  readonly messageId: string
+  /** False as long as only the sweep has seen the mail. */
+  readonly noticed: boolean
+}
 
 const MOST_RECORD_BYTES = 1024 * 1024
 
@@ -30,12 +29,24 @@ export async function saveAttempts(blobs: Blobs, sesMessageId: string, attempts:
   await blobs.put(noticeObject(sesMessageId), JSON.stringify(attempts), 'application/json')
 }
 
-export async function loadOutcome(blobs: Blobs, sesMessageId: string): Promise<Outcome | undefined> {
-  return loadRecord(blobs, outcomeObject(sesMessageId), Outcome)
+/** Puts a mail where it stays, with what it becomes. False when it is not in the inbox (any more). */
+export async function keepOriginal(blobs: Blobs, sesMessageId: string, outcome: Outcome): Promise<boolean> {
+  return blobs.copy(inboxObject(sesMessageId), originalObject(sesMessageId), labelled(outcome))
 }
 
-export async function saveOutcome(blobs: Blobs, sesMessageId: string, outcome: Outcome): Promise<void> {
-  await blobs.put(outcomeObject(sesMessageId), JSON.stringify(outcome), 'application/json')
+/** Notes that the notice of a mail has come after all. */
+export async function noteNotice(blobs: Blobs, sesMessageId: string, messageId: string): Promise<void> {
+  await blobs.copy(originalObject(sesMessageId), originalObject(sesMessageId), labelled({ messageId, noticed: true }))
+}
+
+/** What the original of a mail is labelled with. While the mail still lies in the inbox, this is what it will become, not what it is. */
+export async function loadOutcome(blobs: Blobs, sesMessageId: string): Promise<Outcome | undefined> {
+  const { message, noticed } = (await blobs.labels(originalObject(sesMessageId))) ?? {}
+  return message === undefined ? undefined : { messageId: message, noticed: noticed === 'yes' }
+}
+
+function labelled({ messageId, noticed }: Outcome): { contentType: string; labels: Record<string, string> } {
+  return { contentType: 'message/rfc822', labels: { message: messageId, noticed: noticed ? 'yes' : 'no' } }
 }
 
 async function loadRecord<T>(blobs: Blobs, key: string, schema: z.ZodType<T>): Promise<T | undefined> {

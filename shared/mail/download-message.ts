@@ -8,11 +8,9 @@ import { loadVisible } from './visible-message.ts'
 /** For how long an address that is given out leads to a file. */
 const SECONDS = 60
 
-/** Where the raw original can be fetched, byte for byte as it came (SNS-5). Who may read the mail may have it. */
+/** Where the raw original can be fetched, byte for byte as it came, or as the CRM handed it to SES (SNS-5). Who may read the mail may have it. */
 export async function downloadRaw(ctx: Ctx & MailPorts, { id }: { id: string }): Promise<{ location: string }> {
   const { message } = await loadVisible(ctx, id)
-  // What the CRM wrote itself never came as anything else than its content.
-  if (message.composed) throw notFound('original')
   return { location: await ctx.blobs.downloadAddress(rawObject(id, message.delivery.sesMessageId), { name: `${id}.eml`, contentType: 'message/rfc822', seconds: SECONDS }) }
 }
 

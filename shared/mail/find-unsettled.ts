@@ -1,7 +1,7 @@
 import type { Table } from '../platform/table.ts'
 import { loadOutcome } from './deliveries.ts'
 import type { MailPorts } from './decide.ts'
-import { contentObject, INBOX, MAIL, NOTICES, rawObject } from './keys.ts'
+import { contentObject, INBOX, MAIL, NOTICES, ORIGINALS, rawObject } from './keys.ts'
 import { loadMessages } from './repository.ts'
 
 /** A stored object of which nothing says what became of it. */
@@ -23,12 +23,13 @@ export async function findUnsettled({ table, blobs }: Pick<MailPorts, 'blobs'> &
   for await (const { key } of blobs.list('')) {
     objects += 1
     const [folder, name = ''] = key.split('/')
-    if (`${folder}/` === MAIL) keysOfMessage.set(name, [...(keysOfMessage.get(name) ?? []), key])
-    else if (`${folder}/` === NOTICES) {
-      const id = (await loadOutcome(blobs, name.replace(/(?:\.settled)?\.json$/, '')))?.messageId
+    const sesMessageId = key.startsWith(ORIGINALS) ? key.slice(ORIGINALS.length) : `${folder}/` === NOTICES ? name.replace(/\.json$/, '') : undefined
+    if (sesMessageId !== undefined) {
+      const id = (await loadOutcome(blobs, sesMessageId))?.messageId
       if (id === undefined) unsettled.push({ key, why: 'no_outcome' })
-      else keysOfMessage.set(id, keysOfMessage.get(id) ?? [])
-    } else unsettled.push({ key, why: `${folder}/` === INBOX ? 'in_inbox' : 'unknown_object' })
+      else keysOfMessage.set(id, [...(keysOfMessage.get(id) ?? []), key])
+    } else if (`${folder}/` === MAIL) keysOfMessage.set(name, [...(keysOfMessage.get(name) ?? []), key])
+    else unsettled.push({ key, why: `${folder}/` === INBOX ? 'in_inbox' : 'unknown_object' })
   }
   const ids = [...keysOfMessage.keys()]
   for (let at = 0; at < ids.length; at += MESSAGES_AT_ONCE) {

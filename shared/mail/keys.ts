@@ -36,9 +36,15 @@ export const settingsEntry: { kind: EntryKind; id: string } = { kind: 'SETTINGS'
 
 /** Where SES puts raw mails; what lies here is not settled yet. */
 export const INBOX = 'inbox/'
-/** Contents of messages, and outcomes of deliveries. */
+/** Contents of messages. */
 export const MAIL = 'mail/'
+/** Raw originals of mail that came. */
+export const ORIGINALS = 'mail/originals/'
+/** What is remembered of deliveries that were begun more than once. */
 export const NOTICES = 'notices/'
+
+/** In place of the delivery by which other mail came: it leads to the raw original of mail that the CRM sent. */
+export const SENT = 'sent'
 
 export function inboxObject(sesMessageId: string): string {
   return `${INBOX}${sesMessageId}`
@@ -47,11 +53,6 @@ export function inboxObject(sesMessageId: string): string {
 /** The notice of a delivery that was begun more than once. */
 export function noticeObject(sesMessageId: string): string {
   return `notices/${sesMessageId}.json`
-}
-
-/** What became of a delivery. */
-export function outcomeObject(sesMessageId: string): string {
-  return `notices/${sesMessageId}.settled.json`
 }
 
 /** Text, HTML, headers and the list of attachments. */
@@ -68,7 +69,14 @@ export function attachmentObject(id: string, number: number): string {
   return `mail/${id}/attachments/${number}`
 }
 
-/** The raw original of one delivery, with the headers that SES wrote above it. The same mail delivered twice has two. */
+/**
+ * The raw original of one delivery, with the headers that SES wrote above it; the same mail delivered twice has two. It is labelled with the message that the delivery
+ * became, and so, once it is out of the inbox, the record of that. What the CRM has sent lies beside its content.
+ */
 export function rawObject(id: string, sesMessageId: string): string {
-  return `mail/${id}/raw/${sesMessageId}`
+  return sesMessageId === SENT ? `mail/${id}/raw/${SENT}` : originalObject(sesMessageId)
+}
+
+export function originalObject(sesMessageId: string): string {
+  return `${ORIGINALS}${sesMessageId}`
 }

@@ -1,4 +1,6 @@
+import { isUtf8 } from 'node:buffer'
 import { MOST_HEADER_BYTES } from './limits.ts'
+import { westernAsUtf8 } from './mislabelled.ts'
 import { decoded, type TransferEncoding } from './transfer-encoding.ts'
 
 /** The content of a part that holds no others, as it lies in the raw mail. */
@@ -36,6 +38,11 @@ export function lightened(raw: Buffer, leaves: readonly Leaf[]): Lightened {
   let cut = false
   for (const leaf of leaves) {
     const end = leaf.text === undefined ? undefined : endOfText(raw, leaf)
+    if (end === leaf.to && isUnlabelled(raw, leaf)) {
+      pieces.push(raw.subarray(at, leaf.from), westernAsUtf8(raw.subarray(leaf.from, leaf.to)))
+      at = leaf.to
+      continue
+    }
     if (end === leaf.to || (end === undefined && leaf.to - leaf.from <= LARGE_BYTES)) continue
     pieces.push(raw.subarray(at, leaf.from))
     at = leaf.to
@@ -49,7 +56,12 @@ export function lightened(raw: Buffer, leaves: readonly Leaf[]): Lightened {
       pieces.push(raw.subarray(leaf.from, end))
     }
   }
-  return markers.size === 0 && !cut ? { light: raw, markers, cut } : { light: Buffer.concat([...pieces, raw.subarray(at)]), markers, cut }
+  return pieces.length === 0 ? { light: raw, markers, cut } : { light: Buffer.concat([...pieces, raw.subarray(at)]), markers, cut }
+}
+
+/** The parser takes text that names no alphabet for UTF-8. */
+function isUnlabelled(raw: Buffer, { from, to, charset, encoding }: Leaf): boolean {
+  return charset === '' && encoding === 'none' && !isUtf8(raw.subarray(from, to))
 }
 
 /** Where a text is cut: after so many lines, or before the line that is too much, if there are lines at all. */
@@ -105,12 +117,18 @@ function nextDashes(raw: Buffer, from: number): number {
 function boundaryLine(raw: Buffer, at: number, open: readonly Buffer[]): { depth: number; isEnd: boolean; next: number } | undefined {
   for (let depth = open.length - 1; depth >= 0; depth -= 1) {
     const boundary = open[depth]
-    if (!boundary || raw.compare(boundary, 0, boundary.length, at + 2, at + 2 + boundary.length) !== 0) continue
+    // Two bytes tell most lines apart: a hostile mail has a million of them, and a hundred open boundaries.
+    if (!boundary || raw[at + 1 + boundary.length] !== boundary.at(-1) || !endsBoundary(raw[at + 2 + boundary.length]) || raw.compare(boundary, 0, boundary.length, at + 2, at + 2 + boundary.length) !== 0) continue
     const next = nextLine(raw, at)
     const rest = raw.toString('latin1', at + 2 + boundary.length, Math.min(next, at + 300 + boundary.length))
     if (/^(?:--)?[ \t\r\n]*$/.test(rest)) return { depth, isEnd: rest.startsWith('--'), next }
   }
   return undefined
+}
+
+/** What may stand right behind a boundary: nothing, white space, or the dashes that close it. */
+function endsBoundary(byte: number | undefined): boolean {
+  return byte === undefined || byte === LF || byte === CR || byte === DASH || byte === 0x20 || byte === 0x09
 }
 
 interface Part {

@@ -14,6 +14,8 @@ export const MOST_LINES = 60_000
 export const LONGEST_READING_MILLISECONDS = 4000
 /** What reading one mail may take in memory besides its bytes. */
 export const MOST_READING_MEGABYTES = 256
+/** Of that, what the short-lived pieces of a text may fill before they are swept out: three times as much, the default, takes a large mail beyond three times its size. */
+export const YOUNG_READING_MEGABYTES = 16
 export const MOST_HEADER_BYTES = MEBIBYTE
 export const DEEPEST_NESTING = 100
 /** To and Cc together. */
@@ -22,6 +24,8 @@ export const MOST_SENDERS = 10
 export const MOST_ATTACHMENTS = 200
 /** Text and HTML each; both together must fit into one answer of the API, written as JSON twice. */
 export const MOST_TEXT_BYTES = 512 * KIBIBYTE
+/** Texts of which more is left without their quoted history are shown whole: both must fit into one answer. */
+export const MOST_OWN_WORDS_BYTES = 64 * KIBIBYTE
 export const LONGEST_SUBJECT = 500
 export const LONGEST_PERSON_NAME = 200
 export const LONGEST_MESSAGE_ID = 200

@@ -4,7 +4,7 @@ import type { Blobs } from '../platform/blobs.ts'
 import type { Row, Table, Write } from '../platform/table.ts'
 import { storeContents } from './contents.ts'
 import { isNews, type Fate } from './fate.ts'
-import { messageKey } from './keys.ts'
+import { messageKey, rawObject, SENT } from './keys.ts'
 import { EMPTY_LETTER, type Person } from './letter.ts'
 import { LONGEST_PERSON_NAME, LONGEST_SUBJECT, MOST_TEXT_BYTES } from './limits.ts'
 import type { Composed, Message } from './message.ts'
@@ -58,13 +58,16 @@ export function giveBackWrite(id: string): Write {
   return { delete: messageKey(id), if: { equals: { kind: OUTGOING_KINDS.sending } } }
 }
 
-/** Stores what a mail says, before it is sent; storing it again stores the same. */
-export async function storeOutgoing(blobs: Blobs, mail: OutgoingMessage, content: { html: string; text: string }): Promise<void> {
+/** Stores what a mail says, and the bytes that go out, before it is sent (SNS-5). */
+export async function storeOutgoing(blobs: Blobs, mail: OutgoingMessage, content: { html: string; text: string }, raw: Uint8Array): Promise<void> {
   const { cleanHtml } = await import('./clean-html.ts')
   const html = content.html === '' ? { html: null, cut: false } : cleanHtml(content.html)
   const text = cutToBytes(content.text, MOST_TEXT_BYTES)
   const { from, to, subject, at } = messageParts(mail)
-  await storeContents(blobs, mail.id, { ...EMPTY_LETTER, from: [from], to, subject, date: at, text: text.text, ownWords: text.text, html: html.html, cut: html.cut || text.cut }, [])
+  await Promise.all([
+    storeContents(blobs, mail.id, { ...EMPTY_LETTER, from: [from], to, subject, date: at, text: text.text, ownWords: text.text, html: html.html, cut: html.cut || text.cut }, []),
+    blobs.put(rawObject(mail.id, SENT), raw, 'message/rfc822'),
+  ])
 }
 
 /** The text of HTML, for a mail that was written without one. */
@@ -136,7 +139,7 @@ function messageOf(mail: OutgoingMessage): Message {
     threadId: null,
     awaits: [],
     sharesMessageId: false,
-    delivery: { sesMessageId: 'sent', receivedAt: at, source: from.address, recipients: [], verdicts: null, signedBy: [] },
+    delivery: { sesMessageId: SENT, receivedAt: at, source: from.address, recipients: [], verdicts: null, signedBy: [] },
     changedBy: senderUserId,
     composed: { item: refKey(item), ...(mailing ? { mailingId: mailing.id, page: mailing.page } : {}) },
   }

@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer'
 import PostalMime, { type Attachment as Part, type Email } from 'postal-mime'
 import { cleanHtml, textOfCleanHtml } from './clean-html.ts'
 import { cleanLine, cleanText, cutToBytes } from '../kernel/clean-text.ts'
@@ -6,6 +7,7 @@ import { EMPTY_LETTER, type Attachment, type Letter } from './letter.ts'
 import { readHeaders } from './letter-headers.ts'
 import { bytesOfLeaf, leavesOf, lightened, type Leaf } from './large-parts.ts'
 import { DEEPEST_NESTING, MOST_ATTACHMENTS, MOST_HEADER_BYTES, MOST_LIGHT_BYTES, MOST_LINES, MOST_TEXT_BYTES } from './limits.ts'
+import { mendedUtf8, saysNothing, westernAsUtf8 } from './mislabelled.ts'
 import { ownWordsOf } from './quoted-history.ts'
 import { safeContentType, safeFileName } from '../kernel/safe-file.ts'
 import { isUtf7, ofUtf7 } from './utf-7.ts'
@@ -31,7 +33,7 @@ export async function readLetter(raw: Buffer): Promise<Reading> {
     const parts = withWinmail(email.attachments.map((part) => withItsContent(part, raw, markers)))
     // A marker that came out elsewhere than where it was put in: the parts are not what they seem to be.
     if (parts.filter(({ isMarked }) => isMarked).length < markers.size) return await readHeadersAlone(raw, 'Its parts contradict each other.')
-    return readingOf(email, parts, leaves, cut)
+    return readingOf(email, parts, leaves, cut, parts.length === 0 ? textWithoutParts(raw, email) : '')
   } catch (error) {
     return readHeadersAlone(raw, error instanceof Error ? error.message : String(error))
   }
@@ -88,10 +90,14 @@ function parsed(raw: Buffer): Promise<Email> {
   return PostalMime.parse(raw, { forceRfc822Attachments: true, maxNestingDepth: DEEPEST_NESTING, maxHeadersSize: MOST_HEADER_BYTES })
 }
 
-function readingOf(email: Email, all: readonly File[], leaves: readonly Leaf[], wasCut: boolean): Reading {
-  const ofKind = (kind: 'plain' | 'html', text: string): string => (leaves.some((leaf) => leaf.text === kind && isUtf7(leaf.charset)) ? ofUtf7(text) : text)
+function readingOf(email: Email, all: readonly File[], leaves: readonly Leaf[], wasCut: boolean, instead: string): Reading {
+  const ofKind = (kind: 'plain' | 'html', text: string): string => {
+    const charsets = leaves.filter((leaf) => leaf.text === kind).map(({ charset }) => charset)
+    if (charsets.some(isUtf7)) return ofUtf7(text)
+    return charsets.length > 0 && charsets.every(saysNothing) ? mendedUtf8(text) : text
+  }
   const html = email.html === undefined ? { html: null, cut: false } : cleanHtml(ofKind('html', email.html))
-  const plain = [ofKind('plain', email.text ?? ''), ...all.map(({ bytes }) => (isWinmail(bytes) ? readWinmail(bytes).text : ''))].map(cleanText).find((text) => text.trim() !== '')
+  const plain = [ofKind('plain', email.text ?? ''), ...all.map(({ bytes }) => (isWinmail(bytes) ? readWinmail(bytes).text : '')), html.html === null ? instead : ''].map(cleanText).find((text) => text.trim() !== '')
   const { text, cut } = cutToBytes((plain ?? (html.html === null ? '' : textOfCleanHtml(html.html))).trim(), MOST_TEXT_BYTES)
   const files = all.slice(0, MOST_ATTACHMENTS)
   return {
@@ -106,6 +112,15 @@ function readingOf(email: Email, all: readonly File[], leaves: readonly Leaf[], 
     },
     files: files.map(({ bytes }) => bytes),
   }
+}
+
+/** What stands below the headers of a mail that should have parts and has none, since its boundary is missing or another: better as it is than lost. */
+function textWithoutParts(raw: Buffer, { headers, text, html }: Email): string {
+  const isMultipart = headers.some(({ key, value }) => key === 'content-type' && /^\s*multipart\//i.test(value))
+  if (!isMultipart || (text ?? '').trim() !== '' || html !== undefined) return ''
+  const from = endOfHeaders(raw, MOST_HEADER_BYTES)
+  const bytes = raw.subarray(from, from + MOST_TEXT_BYTES)
+  return isUtf8(bytes) ? bytes.toString() : westernAsUtf8(bytes).toString()
 }
 
 function attachmentOf({ filename, mimeType, contentId: id, bytes }: File, index: number): Attachment {

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { Worker } from 'node:worker_threads'
 import { EMPTY_LETTER } from './letter.ts'
-import { LONGEST_READING_MILLISECONDS, MOST_READING_MEGABYTES } from './limits.ts'
+import { LONGEST_READING_MILLISECONDS, MOST_READING_MEGABYTES, YOUNG_READING_MEGABYTES } from './limits.ts'
 import type { Reading } from './read-letter.ts'
 
 /** One mail for the reading thread. */
@@ -86,7 +86,7 @@ function answerOf(worker: Worker, task: ReadingTask): Promise<Reading> {
 }
 
 function startThread(): Promise<Worker> {
-  const worker = new Worker(workerFile(), { resourceLimits: { maxOldGenerationSizeMb: MOST_READING_MEGABYTES } })
+  const worker = new Worker(workerFile(), { resourceLimits: { maxOldGenerationSizeMb: MOST_READING_MEGABYTES, maxYoungGenerationSizeMb: YOUNG_READING_MEGABYTES } })
   const { promise, resolve, reject } = Promise.withResolvers<Worker>()
   worker.once('message', () => resolve(worker))
   worker.on('error', reject)

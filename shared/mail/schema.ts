@@ -92,7 +92,10 @@ export const MessagePage = z.object({ items: z.array(MessageSummary), nextCursor
 /** A stored mail (SNS-5). `trace` and `delivery` are there for those with the flag `settings` (ACC-8). */
 export const MessageView = z.object({
   ...summary,
+  /** Of a reply, what its sender wrote: without quoted history and signature. */
   text: z.string(),
+  /** All of it, where `text` leaves something out. */
+  wholeText: z.string().nullable(),
   html: z.string().nullable(),
   /** Text, HTML, recipients or attachments went beyond a limit; the raw original has everything. */
   cut: z.boolean(),

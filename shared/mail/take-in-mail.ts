@@ -3,7 +3,7 @@ import { randomId } from '../kernel/ids.ts'
 import { peopleOf, type Ctx } from '../workspace/index.ts'
 import { loadLetter, storeContents } from './contents.ts'
 import type { MailPorts } from './decide.ts'
-import { loadAttempts, loadOutcome, saveAttempts, saveOutcome, type Attempts } from './deliveries.ts'
+import { keepOriginal, loadAttempts, loadOutcome, noteNotice, saveAttempts, type Attempts } from './deliveries.ts'
 import type { Intake } from './intake.ts'
 import { inboxObject, rawObject } from './keys.ts'
 import { MOST_RAW_BYTES } from './limits.ts'
@@ -11,6 +11,7 @@ import type { Message } from './message.ts'
 import { deliveryOf, type Delivery, type Notice } from './notice.ts'
 import { beginningOf, identifyUnread, readRaw, wholeOf } from './raw-mail.ts'
 import { routeAgain, routeWaiting } from './route-again.ts'
+import { loadMessage } from './repository.ts'
 import { standingOf } from './standing.ts'
 import { storeMessage, type Mail } from './store-message.ts'
 import { traceBlockOf, type TraceBlock } from './trace-block.ts'
@@ -28,8 +29,8 @@ export interface Arrival {
 const MOST_READINGS = 2
 
 /**
- * Takes a mail from the inbox into the CRM (SNS-5, SNS-6). It can end at any point and be run again: contents first, then the message in one
- * transaction, then the record of the delivery, and only then does the mail leave the inbox. Gives what became of it, for the log.
+ * Takes a mail from the inbox into the CRM (SNS-5, SNS-6). It can end at any point and be run again: contents and raw original first, then the message in one
+ * transaction, and only then does the mail leave the inbox. Gives what became of it, for the log.
  */
 export async function takeInMail(intake: Intake, arrival: Arrival): Promise<string> {
   const { blobs } = intake
@@ -37,21 +38,19 @@ export async function takeInMail(intake: Intake, arrival: Arrival): Promise<stri
   const record = arrival.again ? await beginAgain(intake, arrival) : { readings: 0 }
   const raw = await blobs.open(inboxObject(sesMessageId))
   if (!raw) return finishVanished(intake, arrival)
-  const { id, outcome } = await intake.memory.within(isReadable(raw, record) ? raw.size : 0, () => takeIn(intake, arrival, raw, record))
-  await saveOutcome(blobs, sesMessageId, { messageId: id, ...(arrival.notice ? { notice: arrival.notice } : {}) })
+  const outcome = await intake.memory.within(isReadable(raw, record) ? raw.size : 0, () => takeIn(intake, arrival, raw, record))
   await blobs.remove(inboxObject(sesMessageId))
   return outcome
 }
 
-async function takeIn(intake: Intake, arrival: Arrival, raw: OpenBlob, record: Attempts): Promise<{ id: string; outcome: string }> {
+async function takeIn(intake: Intake, arrival: Arrival, raw: OpenBlob, record: Attempts): Promise<string> {
   const { blobs } = intake
   const { sesMessageId } = arrival
   const mail = isReadable(raw, record) ? await readRaw(await wholeOf(raw), sesMessageId) : await identifyUnread(raw, sesMessageId, record.readings > MOST_READINGS ? 'It could not be read to its end.' : 'It is too large to be read.')
   if (arrival.again) await saveAttempts(blobs, sesMessageId, { ...record, readings: 0 })
-  const storeContent = once(() => Promise.all([storeContents(blobs, mail.id, mail.letter, mail.files), blobs.copy(inboxObject(sesMessageId), rawObject(mail.id, sesMessageId))]))
+  const storeContent = once(() => Promise.all([storeContents(blobs, mail.id, mail.letter, mail.files), keepOriginal(blobs, sesMessageId, { messageId: mail.id, noticed: arrival.notice !== undefined })]))
   const delivery = deliveryOfArrival(arrival, raw.modifiedAt, mail.block)
-  const outcome = await inSession(intake, (ctx) => settle(ctx, { ...mail, delivery }, storeContent))
-  return { id: mail.id, outcome }
+  return inSession(intake, (ctx) => settle(ctx, { ...mail, delivery }, storeContent))
 }
 
 async function settle(ctx: Ctx & MailPorts, mail: Mail, storeContent: () => Promise<unknown>): Promise<string> {
@@ -71,9 +70,10 @@ function isBetter({ workspace }: Ctx, { letter, delivery, unreadable }: Mail, kn
 /** The mail is gone from the inbox: it was settled before. Anything else would be a mail lost, and must not pass in silence. */
 async function finishVanished(intake: Intake, { sesMessageId, notice }: Arrival): Promise<string> {
   const outcome = await loadOutcome(intake.blobs, sesMessageId)
-  if (!outcome) throw new Error(`The mail ${sesMessageId} is neither in the inbox nor settled.`)
-  const id = outcome.messageId
-  if (notice === undefined || outcome.notice !== undefined) return 'known'
+  const id = outcome?.messageId ?? ''
+  const message = outcome && (await inSession(intake, ({ table }) => loadMessage(table, id)))
+  if (!message) throw new Error(`The mail ${sesMessageId} is neither in the inbox nor settled.`)
+  if (notice === undefined || outcome.noticed) return 'known'
   // The sweep was faster than the notice: now that it is here, the mail need not stay in quarantine.
   const raw = await intake.blobs.open(rawObject(id, sesMessageId))
   if (!raw) throw new Error(`The raw original of ${id} is not there.`)
@@ -83,7 +83,7 @@ async function finishVanished(intake: Intake, { sesMessageId, notice }: Arrival)
     const mail: Mail = { id, letter, delivery: deliveryOfArrival({ sesMessageId, notice, again: true }, raw.modifiedAt, block) }
     await settle(ctx, mail, async () => undefined)
   })
-  await saveOutcome(intake.blobs, sesMessageId, { messageId: id, notice })
+  await noteNotice(intake.blobs, sesMessageId, id)
   return 'known'
 }
 

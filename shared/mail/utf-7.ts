@@ -9,7 +9,8 @@ export function ofUtf7(text: string): string {
     if (code === '') return written === '+-' ? '+' : written
     const bytes = Buffer.from(code, 'base64')
     const units = bytes.subarray(0, bytes.length - (bytes.length % 2))
-    return units.length === 0 ? written : new TextDecoder('utf-16be').decode(units)
+    // A decoder for each of a hundred thousand codes would take more memory than the mail.
+    return units.length === 0 ? written : units.swap16().toString('utf16le').toWellFormed()
   })
 }
 

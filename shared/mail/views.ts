@@ -3,6 +3,7 @@ import type { Fate } from './fate.ts'
 import type { Letter } from './letter.ts'
 import type { Message } from './message.ts'
 import type { MessageSummary, MessageView } from './schema.ts'
+import { shownText } from './shown-text.ts'
 import type { TraceEntry } from './trace.ts'
 
 /** What lists show of a mail. Of its items only those that the reader may read. */
@@ -18,7 +19,7 @@ export function messageView(message: Message, letter: Letter, isReadable: (item:
     ...summaryOf(message, isReadable),
     to: [...letter.to],
     cc: [...letter.cc],
-    text: letter.text,
+    ...shownText(letter),
     html: letter.html,
     cut: letter.cut || letter.omittedRecipients > 0 || letter.omittedAttachments > 0,
     attachments: letter.attachments.map((attachment) => ({ ...attachment })),

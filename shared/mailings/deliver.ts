@@ -2,6 +2,7 @@ import { setTimeout as wait } from 'node:timers/promises'
 import { beginWrite, giveBackWrite, loadOutgoing, moveWrite, storeOutgoing, type OutgoingMessage } from '../mail/index.ts'
 import type { Blobs } from '../platform/blobs.ts'
 import { MailRefused, type Mailer, type OutgoingMail } from '../platform/mailer.ts'
+import { rawMailOf } from '../platform/raw-mail.ts'
 import type { Table } from '../platform/table.ts'
 import { MOST_OFFERS, PAUSE_AFTER_REFUSAL_SECONDS } from './limits.ts'
 import { written } from './written.ts'
@@ -30,12 +31,13 @@ export interface Hands {
  */
 export async function deliver(hands: Hands, message: OutgoingMessage, mail: OutgoingMail): Promise<Delivered> {
   const { table, blobs, turn, isWanted } = hands
-  await Promise.all([storeOutgoing(blobs, message, mail), turn?.()])
+  const raw = await rawMailOf(mail)
+  await Promise.all([storeOutgoing(blobs, message, mail, raw), turn?.()])
   if (isWanted && !(await isWanted())) return { state: 'stopped' }
   if (!(await written(table, beginWrite(message)))) return { state: 'taken' }
   for (let offer = 1; ; offer += 1) {
     try {
-      const threadId = await hands.mailer.send(mail)
+      const threadId = await hands.mailer.send(mail, raw)
       // Where it does not hold, SES's own word of it was faster and has recorded the same.
       await written(table, moveWrite(message.id, 'sending', { state: 'sent', threadId }))
       return { state: 'sent' }

@@ -7,6 +7,7 @@ import { peopleOf, type Ctx } from '../workspace/index.ts'
 import { withText } from './compose.ts'
 import { letterheadOf } from './letterhead.ts'
 import { MailRefused } from '../platform/mailer.ts'
+import { rawMailOf } from '../platform/raw-mail.ts'
 import { demandMailer, type SendingPorts } from './ports.ts'
 import type { TestInput } from './schema.ts'
 
@@ -22,7 +23,8 @@ export async function sendTest(ctx: Ctx & SendingPorts, { id, values }: { id: st
   const content = await withText(filled(() => parts.fill(ctx.workspace, { item, senderId: ctx.actor.userId, unsubscribeUrl: '' })))
   const to = peopleOf(ctx.workspace).users.get(ctx.actor.userId)?.emails[0] ?? ''
   const { from } = letterheadOf(ctx.workspace, ctx.mailAddress, ctx.actor.userId, undefined)
-  await mailer.send({ from, to: [{ name: '', address: to }], replyTo: to, ...content, headers: {}, tags: { test: id } }).catch((error: unknown) => {
+  const mail = { from, to: [{ name: '', address: to }], replyTo: to, ...content, headers: {}, tags: { test: id } }
+  await mailer.send(mail, await rawMailOf(mail)).catch((error: unknown) => {
     throw error instanceof MailRefused ? new Problem('impossible', 'mail.refused', `The mail was refused: ${error.message.slice(0, 200)}`) : error
   })
   return { to, subject: content.subject }

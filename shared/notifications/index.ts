@@ -1,4 +1,6 @@
+export { changeSettings, type MailKnown } from './change-settings.ts'
 export { listNotifications } from './list-notifications.ts'
 export { markRead } from './mark-read.ts'
 export { reactToEvent } from './react-to-event.ts'
-export { MarkRead, NotificationPage, NotificationQuery } from './schema.ts'
+export { readSettings } from './read-settings.ts'
+export { MarkRead, NotificationPage, NotificationQuery, NotificationSettings, NotificationView } from './schema.ts'

@@ -7,7 +7,10 @@ export function noteKey(userId: string, noteId: string): Key {
 
 export const NOTE_PREFIX = 'NOTE#'
 
-/** How many of them are unread. */
+/** How many of them are unread, which kinds are wanted by mail, and when the next mail is due. */
 export function unreadKey(userId: string): Key {
   return { pk: `USER#${userId}`, sk: 'NOTES' }
 }
+
+/** In the index of what is due: people for whom notices wait to be mailed. */
+export const MAIL_DUE = 'NOTEMAIL'

@@ -1,6 +1,7 @@
 import { openCursor, sealCursor } from '../kernel/cursor.ts'
 import { signingKeyOf, type Ctx } from '../workspace/index.ts'
-import { noteKey, NOTE_PREFIX, unreadKey } from './keys.ts'
+import { readInbox } from './inbox.ts'
+import { noteKey, NOTE_PREFIX } from './keys.ts'
 import { noteView } from './note.ts'
 import type { NotificationView } from './schema.ts'
 
@@ -10,11 +11,11 @@ export async function listNotifications(ctx: Ctx, input: { limit: number; cursor
   const key = signingKeyOf(ctx.workspace)
   const purpose = `${userId} notifications`
   const before = input.cursor === undefined ? {} : { before: noteKey(userId, openCursor(key, purpose, input.cursor)).sk }
-  const [{ rows }, unread] = await Promise.all([
+  const [{ rows }, { unread }] = await Promise.all([
     ctx.table.query({ partition: noteKey(userId, '').pk, beginsWith: NOTE_PREFIX, newestFirst: true, limit: input.limit + 1, consistent: true, ...before }),
-    ctx.table.get(unreadKey(userId), { consistent: true }),
+    readInbox(ctx.table, userId),
   ])
   const items = rows.slice(0, input.limit).map(noteView)
   const last = items.at(-1)
-  return { items, nextCursor: last && rows.length > items.length ? sealCursor(key, purpose, last.id) : null, unreadCount: Math.max(0, Number(unread?.['unread'] ?? 0)) }
+  return { items, nextCursor: last && rows.length > items.length ? sealCursor(key, purpose, last.id) : null, unreadCount: unread }
 }

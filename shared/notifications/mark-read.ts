@@ -2,6 +2,7 @@ import { ConditionFailed, type Row } from '../platform/table.ts'
 import { waitBeforeTry } from '../platform/retry.ts'
 import { Problem } from '../kernel/problem.ts'
 import type { Ctx } from '../workspace/index.ts'
+import { readInbox } from './inbox.ts'
 import { noteKey, NOTE_PREFIX, unreadKey } from './keys.ts'
 import { MOST_MARKED_AT_ONCE, type MarkRead } from './schema.ts'
 
@@ -13,8 +14,7 @@ const MOST_TRIES = 20
 export async function markRead(ctx: Ctx, { values }: { values: MarkRead }): Promise<{ unreadCount: number }> {
   if ('ids' in values) await markSome(ctx, values.ids)
   else await markAll(ctx)
-  const row = await ctx.table.get(unreadKey(ctx.actor.userId), { consistent: true })
-  return { unreadCount: Math.max(0, Number(row?.['unread'] ?? 0)) }
+  return { unreadCount: (await readInbox(ctx.table, ctx.actor.userId)).unread }
 }
 
 async function markSome(ctx: Ctx, ids: readonly string[]): Promise<void> {

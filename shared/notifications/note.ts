@@ -13,8 +13,11 @@ export function noteId(eventId: string, at: Date, { userId, kind, item }: Note):
   return `ntf_${sortableTime(at)}${base32OfBytes(hash.subarray(0, 10))}`
 }
 
-export function rowOfNote(id: string, at: Date, { userId, kind, actorId, item, data }: Note): Row {
-  return { ...noteKey(userId, id), kind: 'notification', id, noteKind: kind, at: at.toISOString(), ...(actorId === null ? {} : { actorId }), itemType: item.type, itemId: item.id, ...(Object.keys(data).length > 0 ? { data } : {}), expiresAt: Math.floor(at.getTime() / 1000) + KEPT_SECONDS }
+/** Whether a notice goes by mail too: it waits for that, or was handed over. Left out: it does not. */
+export type MailState = 'wanted' | 'sent'
+
+export function rowOfNote(id: string, at: Date, { userId, kind, actorId, item, data }: Note, mail?: MailState): Row {
+  return { ...noteKey(userId, id), kind: 'notification', id, noteKind: kind, ...(mail === undefined ? {} : { mail }), at: at.toISOString(), ...(actorId === null ? {} : { actorId }), itemType: item.type, itemId: item.id, ...(Object.keys(data).length > 0 ? { data } : {}), expiresAt: Math.floor(at.getTime() / 1000) + KEPT_SECONDS }
 }
 
 export function noteView(row: Row): NotificationView {

@@ -1,10 +1,11 @@
 import { may, rightsOf } from '../access/index.ts'
 import type { Item } from '../items/index.ts'
 import type { Push } from '../platform/push.ts'
+import { waitBeforeTry } from '../platform/retry.ts'
 import { ConditionFailed, type Table } from '../platform/table.ts'
 import { pushToUsers } from '../sockets/index.ts'
 import { isActive, peopleOf, type Workspace } from '../workspace/index.ts'
-import { unreadKey } from './keys.ts'
+import { countWrite, readInbox, readInboxes, type Inbox } from './inbox.ts'
 import { noteId, noteView, rowOfNote } from './note.ts'
 import type { Note } from './rules.ts'
 
@@ -13,25 +14,38 @@ export interface Reacting {
   readonly workspace: Workspace
   readonly table: Table
   readonly push: Push
+  now(): Date
 }
 
 /** Stores notices and pushes them. The same event again stores nothing and pushes nothing. Gives how many were new. */
 export async function notify(at: Reacting, notes: readonly Note[], cause: { eventId: string; at: Date }, items: readonly Item[]): Promise<number> {
   const wanted = notes.filter((note) => isActive(peopleOf(at.workspace), note.userId) && (!note.forReaders || isReader(at.workspace, note, items)))
-  const made = await Promise.all(wanted.map((note) => notifyOne(at, note, cause)))
+  const inboxes = await readInboxes(at.table, [...new Set(wanted.map(({ userId }) => userId))])
+  const made = await Promise.all(wanted.map((note) => notifyOne(at, note, cause, inboxes.get(note.userId))))
   return made.filter(Boolean).length
 }
 
-async function notifyOne({ table, push }: Reacting, note: Note, cause: { eventId: string; at: Date }): Promise<boolean> {
-  const row = rowOfNote(noteId(cause.eventId, cause.at, note), cause.at, note)
-  try {
-    await table.write({ put: row, if: { absent: true } }, { update: unreadKey(note.userId), set: { kind: 'unread' }, add: { unread: 1 } })
-  } catch (error) {
-    if (error instanceof ConditionFailed) return false
-    throw error
+const MOST_TRIES = 20
+/** Where among the writes the notice itself stands. */
+const PLACE_OF_NOTICE = 0
+
+async function notifyOne({ table, push, now }: Reacting, note: Note, cause: { eventId: string; at: Date }, known: Inbox | undefined): Promise<boolean> {
+  let inbox = known ?? (await readInbox(table, note.userId))
+  for (let attempt = 0; ; attempt += 1) {
+    const byMail = inbox.mailKinds.includes(note.kind)
+    const row = rowOfNote(noteId(cause.eventId, cause.at, note), cause.at, note, byMail ? 'wanted' : undefined)
+    try {
+      await table.write({ put: row, if: { absent: true } }, countWrite(note.userId, inbox, { byMail, at: now() }))
+      await pushToUsers(push, table, [note.userId], { event: 'notification', notification: noteView(row) })
+      return true
+    } catch (error) {
+      if (!(error instanceof ConditionFailed) || attempt === MOST_TRIES) throw error
+      if (error.failed.includes(PLACE_OF_NOTICE)) return false
+      // A mail became due, or went out, meanwhile.
+      await waitBeforeTry(attempt)
+      inbox = await readInbox(table, note.userId)
+    }
   }
-  await pushToUsers(push, table, [note.userId], { event: 'notification', notification: noteView(row) })
-  return true
 }
 
 function isReader(workspace: Workspace, { userId, item }: Note, items: readonly Item[]): boolean {

@@ -3,6 +3,12 @@ import * as z from 'zod'
 export const NOTE_KINDS = ['observer.added', 'observer.removed', 'responsible.changed', 'mention', 'mail.received'] as const
 export type NoteKind = (typeof NOTE_KINDS)[number]
 
+/** Which kinds somebody wants by mail too; those left out they do not. */
+export const NotificationSettings = z.strictObject({
+  mail: z.strictObject(Object.fromEntries(NOTE_KINDS.map((kind) => [kind, z.boolean().default(false)])) as Record<NoteKind, z.ZodDefault<z.ZodBoolean>>),
+})
+export type NotificationSettings = z.output<typeof NotificationSettings>
+
 export const MOST_MARKED_AT_ONCE = 100
 
 export const NotificationView = z.object({

@@ -1,2 +1,2 @@
-export { publishChange } from './publish-change.ts'
+export { publishChanges } from './publish-changes.ts'
 export { detailSchemaOf, EVENT_KINDS, jsonSchemaOfEvents } from './schema.ts'

@@ -13,6 +13,9 @@ export interface OpenBlob {
   close(): void
 }
 
+/** What is said of an object beside its content: short texts of ASCII, by names of lower-case letters. */
+export type Labels = Readonly<Record<string, string>>
+
 export interface ListedBlob {
   readonly key: string
   readonly size: number
@@ -25,8 +28,10 @@ export interface Blobs {
   put(key: string, content: Uint8Array | string, contentType: string): Promise<void>
   /** Undefined when there is no such object. Read it or close it. */
   open(key: string): Promise<OpenBlob | undefined>
-  /** False when there is nothing to copy. */
-  copy(from: string, to: string): Promise<boolean>
+  /** False when there is nothing to copy. With labels the copy bears these and is of this type, else those of what was copied. */
+  copy(from: string, to: string, as?: { readonly contentType: string; readonly labels: Labels }): Promise<boolean>
+  /** What an object is labelled with; undefined when there is no such object. */
+  labels(key: string): Promise<Labels | undefined>
   exists(key: string): Promise<boolean>
   /** Removing what is not there is no error. */
   remove(key: string): Promise<void>

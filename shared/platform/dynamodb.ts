@@ -16,11 +16,17 @@ import {
 import { unmarshall } from '@aws-sdk/util-dynamodb'
 import { Problem } from '../kernel/problem.ts'
 import { aliases, conditionExpression, keyExpression, toAttributes, updateExpression } from './expressions.ts'
+import { leanSettings, withoutTelemetry } from './lean-client.ts'
 import { waitBeforeTry } from './retry.ts'
 import { ConditionFailed, type Key, type Query, type Row, type Table, type Write } from './table.ts'
 
-/** Opens the table named by `TABLE_NAME`, or the one given. */
-export function openTable(tableName: string, client = new DynamoDBClient({})): Table {
+/** A function's way to DynamoDB. */
+export function openDynamodb(): DynamoDBClient {
+  return withoutTelemetry(new DynamoDBClient(leanSettings('dynamodb')))
+}
+
+/** Opens the table with this name. */
+export function openTable(tableName: string, client = openDynamodb()): Table {
   return {
     async get(key, options) {
       const answer = await client.send(new GetItemCommand({ TableName: tableName, Key: keyOf(key), ConsistentRead: options?.consistent ?? false }))

@@ -23,10 +23,10 @@ export interface OutgoingMail {
 
 export interface Mailer {
   /**
-   * Sends a mail, once: nothing is repeated behind the caller's back. Gives the Message-ID that the recipients see, without brackets.
+   * Sends a mail as these bytes (`rawMailOf`), once: nothing is repeated behind the caller's back. Gives the Message-ID that the recipients see, without brackets.
    * Throws `MailRefused` when it is certain that the mail was not sent; after any other error nobody knows.
    */
-  send(mail: OutgoingMail): Promise<string>
+  send(mail: Pick<OutgoingMail, 'to' | 'tags'>, raw: Uint8Array): Promise<string>
   /** What may be sent: mails a second, and how many more within these 24 hours (`Infinity` without a limit). */
   quota(): Promise<{ perSecond: number; left: number }>
 }

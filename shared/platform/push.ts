@@ -1,6 +1,5 @@
-import { Agent as HttpAgent, request as httpRequest, type IncomingMessage } from 'node:http'
-import { Agent as HttpsAgent, request as httpsRequest } from 'node:https'
 import { fromEnvironment } from './environment.ts'
+import { keepConnections } from './kept-connections.ts'
 import { waitBeforeTry } from './retry.ts'
 import { createSigner, sha256 } from './signature.ts'
 
@@ -12,48 +11,40 @@ export interface Push {
   close(connectionId: string): Promise<void>
 }
 
-/** Calls at the same time; the rest waits its turn. */
-const CONNECTIONS = 64
-const PATIENCE_MILLISECONDS = 5_000
+/** API Gateway ends connections that rest for a minute. */
+const KEEPING = { most: 64, patienceMilliseconds: 5_000, idleMilliseconds: 20_000 }
 const MOST_TRIES = 3
 
 /**
  * API Gateway's callback API for the connections of one WebSocket API. It takes one call for each message and connection, so one chat message to
- * 30 people is 30 calls: they are made on connections that are kept, and signed by hand (see signature.ts).
+ * 30 people is 30 calls: they are made on connections that are kept, signed and written by hand (see signature.ts, kept-connections.ts).
  *
  * @param address `https://<api>.execute-api.<region>.amazonaws.com/<stage>`
  */
 export function openPush(address: string): Push {
   const { protocol, hostname, port, host, pathname } = new URL(address)
   const secure = protocol === 'https:'
-  const agent = secure ? new HttpsAgent({ keepAlive: true, maxSockets: CONNECTIONS }) : new HttpAgent({ keepAlive: true, maxSockets: CONNECTIONS })
-  const request = secure ? httpsRequest : httpRequest
+  const sendRequest = keepConnections({ secure, hostname, port: Number(port) || (secure ? 443 : 80) }, KEEPING)
   const sessionToken = process.env['AWS_SESSION_TOKEN']
   const sign = createSigner(
     { accessKeyId: process.env['AWS_ACCESS_KEY_ID'] ?? '', secretAccessKey: process.env['AWS_SECRET_ACCESS_KEY'] ?? '', ...(sessionToken ? { sessionToken } : {}) },
     { region: fromEnvironment('AWS_REGION'), service: 'execute-api' },
   )
-  const hashOf = rememberLast(sha256)
+  const root = `${pathname.replace(/\/$/, '')}/@connections/`
+  const measured = rememberLast((body) => ({ bodyHash: sha256(body), length: Buffer.byteLength(body) }))
 
-  const callOnce = (method: 'POST' | 'DELETE', connectionId: string, body: string): Promise<number> => {
-    const { promise, resolve, reject } = Promise.withResolvers<number>()
-    const path = `${pathname.replace(/\/$/, '')}/@connections/${encodeURIComponent(connectionId)}`
-    const headers = { ...sign({ method, host, path, bodyHash: hashOf(body) }, new Date()), 'content-length': String(Buffer.byteLength(body)) }
-    const answered = (response: IncomingMessage): void => {
-      response.resume()
-      response.once('end', () => resolve(response.statusCode ?? 0))
-      response.once('error', reject)
-    }
-    const sent = request({ agent, hostname, port, method, path, headers, timeout: PATIENCE_MILLISECONDS }, answered)
-    sent.once('timeout', () => sent.destroy(new Error('API Gateway did not answer in time.')))
-    sent.once('error', reject)
-    sent.end(body)
-    return promise
+  const requestFor = (method: 'POST' | 'DELETE', connectionId: string, body: string): string => {
+    const path = root + encodeURIComponent(connectionId)
+    const { bodyHash, length } = measured(body)
+    const headers = sign({ method, host, path, bodyHash }, new Date())
+    let head = `${method} ${path} HTTP/1.1\r\n`
+    for (const name in headers) head += `${name}: ${headers[name]}\r\n`
+    return `${head}content-length: ${length}\r\n\r\n${body}`
   }
 
   const call = async (method: 'POST' | 'DELETE', connectionId: string, body: string): Promise<boolean> => {
     for (let attempt = 1; ; attempt += 1) {
-      const status = await callOnce(method, connectionId, body).catch((error: unknown) => {
+      const status = await sendRequest(() => requestFor(method, connectionId, body)).catch((error: unknown) => {
         if (attempt === MOST_TRIES) throw error
         return 0
       })
@@ -74,8 +65,8 @@ export function openPush(address: string): Push {
 }
 
 /** The same message goes to many connections one after the other. */
-function rememberLast(workOut: (text: string) => string): (text: string) => string {
-  let last: { readonly text: string; readonly result: string } | undefined
+function rememberLast<T>(workOut: (text: string) => T): (text: string) => T {
+  let last: { readonly text: string; readonly result: T } | undefined
   return (text) => {
     if (last?.text !== text) last = { text, result: workOut(text) }
     return last.result

@@ -1,56 +1,50 @@
 import type * as S3 from '@aws-sdk/client-s3'
 import type { S3Client } from '@aws-sdk/client-s3'
-import type { Readable } from 'node:stream'
-import type { Blobs } from './blobs.ts'
+import type { Blobs, Labels, OpenBlob } from './blobs.ts'
+import { accessOfFunction, type S3Access } from './s3-access.ts'
+import type { S3Answer } from './s3-calls.ts'
 
-/** The client is large, and many invocations of the functions that have it need none of it: it is loaded with the first object. */
-async function loadS3(): Promise<typeof S3> {
-  return import('@aws-sdk/client-s3')
-}
-
-/** Opens the bucket with this name. */
-export function openBlobs(bucket: string, given?: S3Client): Blobs {
-  const open = async (): Promise<typeof S3 & { client: S3Client }> => {
-    const sdk = await loadS3()
-    return { ...sdk, client: given ?? new sdk.S3Client({ requestChecksumCalculation: 'WHEN_REQUIRED' }) }
-  }
-  // Once: the library has hundreds of names, and to copy them for each call took as long as the call.
-  let opened: ReturnType<typeof open> | undefined
-  const s3 = (): ReturnType<typeof open> => (opened ??= open())
+/** Opens the bucket with this name. What is done for each mail and file is called by hand; the SDK lists and makes addresses. */
+export function openBlobs(bucket: string, access: S3Access = accessOfFunction()): Blobs {
+  const calls = once(() => loadCalls(bucket, access))
+  const sdk = once(() => loadSdk(access))
   return {
     bucket,
 
     async put(key, content, contentType) {
-      const { client, PutObjectCommand } = await s3()
-      await client.send(new PutObjectCommand({ Bucket: bucket, Key: key, Body: content, ContentType: contentType }))
+      const { call } = await calls()
+      await call({ method: 'PUT', key, headers: { 'content-type': contentType }, body: content })
     },
 
     async open(key) {
-      const { client, GetObjectCommand } = await s3()
-      const answer = await unlessMissing(client.send(new GetObjectCommand({ Bucket: bucket, Key: key })))
-      if (!answer?.Body) return undefined
-      const body = answer.Body as Readable
-      return { size: answer.ContentLength ?? 0, modifiedAt: answer.LastModified ?? new Date(), chunks: () => body as AsyncIterable<Uint8Array>, close: () => void body.destroy() }
+      const { call, unlessMissing } = await calls()
+      const answer = await unlessMissing(call({ method: 'GET', key }))
+      return answer && openAnswer(answer)
     },
 
-    async copy(from, to) {
-      const { client, CopyObjectCommand } = await s3()
-      const source = `${bucket}/${from.split('/').map(encodeURIComponent).join('/')}`
-      return (await unlessMissing(client.send(new CopyObjectCommand({ Bucket: bucket, Key: to, CopySource: source })))) !== undefined
+    async copy(from, to, as) {
+      const { call, unlessMissing, encodedKey } = await calls()
+      return (await unlessMissing(call({ method: 'PUT', key: to, headers: { 'x-amz-copy-source': `/${bucket}/${encodedKey(from)}`, ...(as && labelled(as)) } }))) !== undefined
     },
 
     async exists(key) {
-      const { client, HeadObjectCommand } = await s3()
-      return (await unlessMissing(client.send(new HeadObjectCommand({ Bucket: bucket, Key: key })))) !== undefined
+      const { call, unlessMissing } = await calls()
+      return (await unlessMissing(call({ method: 'HEAD', key }))) !== undefined
+    },
+
+    async labels(key) {
+      const { call, unlessMissing } = await calls()
+      const answer = await unlessMissing(call({ method: 'HEAD', key }))
+      return answer && Object.fromEntries(Object.entries(answer.headers).flatMap(([name, value]) => (name.startsWith(LABEL) ? [[name.slice(LABEL.length), String(value)]] : [])))
     },
 
     async remove(key) {
-      const { client, DeleteObjectCommand } = await s3()
-      await client.send(new DeleteObjectCommand({ Bucket: bucket, Key: key }))
+      const { remove } = await calls()
+      await remove(key)
     },
 
     async *list(prefix) {
-      const { client, paginateListObjectsV2 } = await s3()
+      const { client, paginateListObjectsV2 } = await sdk()
       for await (const page of paginateListObjectsV2({ client }, { Bucket: bucket, Prefix: prefix })) {
         for (const { Key, Size, LastModified } of page.Contents ?? []) {
           if (Key !== undefined) yield { key: Key, size: Size ?? 0, modifiedAt: LastModified ?? new Date() }
@@ -59,13 +53,13 @@ export function openBlobs(bucket: string, given?: S3Client): Blobs {
     },
 
     async downloadAddress(key, { name, contentType, seconds }) {
-      const [{ client, GetObjectCommand }, { getSignedUrl }] = await Promise.all([s3(), import('@aws-sdk/s3-request-presigner')])
+      const [{ client, GetObjectCommand }, { getSignedUrl }] = await Promise.all([sdk(), import('@aws-sdk/s3-request-presigner')])
       const command = new GetObjectCommand({ Bucket: bucket, Key: key, ResponseContentType: contentType, ResponseContentDisposition: asAttachment(name) })
       return getSignedUrl(client, command, { expiresIn: seconds })
     },
 
     async uploadAddress(key, { contentType, size, seconds }) {
-      const [{ client, PutObjectCommand }, { getSignedUrl }] = await Promise.all([s3(), import('@aws-sdk/s3-request-presigner')])
+      const [{ client, PutObjectCommand }, { getSignedUrl }] = await Promise.all([sdk(), import('@aws-sdk/s3-request-presigner')])
       const command = new PutObjectCommand({ Bucket: bucket, Key: key, ContentType: contentType, ContentLength: size })
       // Both headers are part of the signature: S3 refuses another length or type.
       const url = await getSignedUrl(client, command, { expiresIn: seconds, signableHeaders: new Set(['content-length', 'content-type', 'host']) })
@@ -74,13 +68,43 @@ export function openBlobs(bucket: string, given?: S3Client): Blobs {
   }
 }
 
-async function unlessMissing<T>(answer: Promise<T>): Promise<T | undefined> {
-  try {
-    return await answer
-  } catch (error) {
-    if (error instanceof Error && ['NoSuchKey', 'NotFound'].includes(error.name)) return undefined
-    throw error
+/** What is called by hand, too, is loaded with the first object. */
+async function loadCalls(bucket: string, access: S3Access) {
+  const [{ openBucket, encodedKey, unlessMissing }, { createRemoval }] = await Promise.all([import('./s3-calls.ts'), import('./s3-removals.ts')])
+  const call = openBucket(bucket, access)
+  return { call, remove: createRemoval(call), encodedKey, unlessMissing }
+}
+
+/** The client is large, and many invocations of the functions that have it need none of it: it is loaded with the first list or address. */
+async function loadSdk({ region, endpoint, credentials }: S3Access): Promise<typeof S3 & { client: S3Client }> {
+  const sdk = await import('@aws-sdk/client-s3')
+  const client = new sdk.S3Client({ region, credentials, requestChecksumCalculation: 'WHEN_REQUIRED', ...(endpoint === undefined ? {} : { endpoint }) })
+  return { ...sdk, client }
+}
+
+/** Once: the library has hundreds of names, and to copy them for each call took as long as the call. */
+function once<T>(work: () => Promise<T>): () => Promise<T> {
+  let running: Promise<T> | undefined
+  return () => (running ??= work())
+}
+
+function openAnswer({ headers, body, stream }: S3Answer): OpenBlob {
+  return {
+    size: Number(headers['content-length'] ?? body.length),
+    modifiedAt: new Date(headers['last-modified'] ?? Date.now()),
+    chunks: () => stream ?? chunksOf(body),
+    close: () => void stream?.destroy(),
   }
+}
+
+const LABEL = 'x-amz-meta-'
+
+function labelled({ contentType, labels }: { readonly contentType: string; readonly labels: Labels }): Record<string, string> {
+  return { 'x-amz-metadata-directive': 'REPLACE', 'content-type': contentType, ...Object.fromEntries(Object.entries(labels).map(([name, value]) => [`${LABEL}${name}`, value])) }
+}
+
+async function* chunksOf(body: Buffer): AsyncGenerator<Buffer> {
+  yield body
 }
 
 /** A `Content-Disposition` that saves under this name, in plain letters for old clients and in full for others (RFC 6266). */

@@ -1,5 +1,5 @@
 import type { SESClient } from '@aws-sdk/client-ses'
-import { MailRefused, type Mailer, type OutgoingMail } from './mailer.ts'
+import { MailRefused, type Mailer } from './mailer.ts'
 
 /** SES answers within a second; what has not answered by then may have been sent all the same. */
 const PATIENCE_MILLISECONDS = 8000
@@ -14,13 +14,13 @@ export function openMailer(configurationSet: string, given?: SESClient): Mailer 
     return { ...sdk, client: opened }
   }
   return {
-    async send(mail) {
-      const [{ client, SendRawEmailCommand }, raw] = await Promise.all([ses(), rawMail(mail)])
+    async send({ to, tags }, raw) {
+      const { client, SendRawEmailCommand } = await ses()
       const command = new SendRawEmailCommand({
         RawMessage: { Data: raw },
-        Destinations: mail.to.map(({ address }) => address),
+        Destinations: to.map(({ address }) => address),
         ConfigurationSetName: configurationSet,
-        Tags: Object.entries(mail.tags).map(([Name, Value]) => ({ Name, Value })),
+        Tags: Object.entries(tags).map(([Name, Value]) => ({ Name, Value })),
       })
       const { MessageId } = await client.send(command).catch((error: unknown) => {
         throw refusalIn(error) ?? error
@@ -51,21 +51,4 @@ function refusalIn(error: unknown): MailRefused | undefined {
   if (error.name.startsWith('Throttling')) return new MailRefused(/daily|quota/i.test(error.message) ? 'paused' : 'rate', error.message)
   if (PAUSED.has(error.name)) return new MailRefused('paused', error.message)
   return BAD_MAIL.has(error.name) ? new MailRefused('mail', error.message) : undefined
-}
-
-async function rawMail({ from, to, replyTo, subject, html, text, headers }: OutgoingMail): Promise<Uint8Array> {
-  const { default: MailComposer } = await import('nodemailer/lib/mail-composer')
-  const mail = new MailComposer({
-    from: { ...from },
-    to: to.map((one) => ({ ...one })),
-    replyTo,
-    subject,
-    headers: { ...headers },
-    ...(text === '' ? {} : { text }),
-    ...(html === '' ? {} : { html }),
-    // A name in the mail must never make the sender's machine read a file or fetch an address.
-    disableFileAccess: true,
-    disableUrlAccess: true,
-  })
-  return mail.compile().build()
 }

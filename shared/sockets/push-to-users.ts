@@ -22,11 +22,25 @@ export async function pushToUsers(push: Push, table: Table, userIds: readonly st
 export async function pushToSockets(push: Push, table: Table, sockets: readonly Socket[], event: PushedEvent): Promise<Socket[]> {
   const message = JSON.stringify(event)
   const now = new Date()
-  const results = await Promise.allSettled(sockets.map((socket) => deliver(push, table, socket, message, now)))
-  const failures = results.flatMap((result) => (result.status === 'rejected' ? [result.reason as unknown] : []))
+  const gone: Socket[] = []
+  const failures: unknown[] = []
+  const left = sockets.values()
+  // As many at a time as go out at a time: thousands of deliveries that wait in memory take longer to keep than to make.
+  const lane = async (): Promise<void> => {
+    for (const socket of left) {
+      try {
+        if ((await deliver(push, table, socket, message, now)) === 'gone') gone.push(socket)
+      } catch (problem) {
+        failures.push(problem)
+      }
+    }
+  }
+  await Promise.all(Array.from({ length: Math.min(LANES, sockets.length) }, lane))
   if (failures.length > 0) throw new AggregateError(failures, `${failures.length} of ${sockets.length} deliveries failed.`)
-  return sockets.filter((_, place) => results[place]?.status === 'fulfilled' && results[place].value === 'gone')
+  return gone
 }
+
+const LANES = 64
 
 async function deliver(push: Push, table: Table, socket: Socket, message: string, now: Date): Promise<'sent' | 'gone'> {
   // A token that has ended ends its connection: nothing reaches it any more (CHT-8).

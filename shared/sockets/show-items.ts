@@ -1,6 +1,6 @@
 import * as z from 'zod'
 import type { Ctx } from '../workspace/index.ts'
-import { onScreenKey } from './keys.ts'
+import { onScreenKey, UNTIL } from './keys.ts'
 import type { Socket } from './socket.ts'
 
 export const MOST_ITEMS_ON_SCREEN = 200
@@ -17,6 +17,6 @@ export async function showItems(ctx: Ctx & { socket: Socket }, { values }: { val
   const { userId, connectionId, until } = ctx.socket
   const key = onScreenKey(values.type, userId, connectionId)
   const expiresAt = Math.floor(ctx.now().getTime() / 1000) + KEPT_SECONDS
-  await ctx.table.write(values.ids.length === 0 ? { delete: key } : { put: { ...key, kind: 'onScreen', ids: [...new Set(values.ids)], until, expiresAt } })
+  await ctx.table.write(values.ids.length === 0 ? { delete: key } : { put: { ...key, kind: 'onScreen', ids: [...new Set(values.ids)], [UNTIL]: until, expiresAt } })
   return {}
 }

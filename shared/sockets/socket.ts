@@ -1,6 +1,7 @@
 import type { Push } from '../platform/push.ts'
 import type { Row } from '../platform/table.ts'
 import type { Afterwards } from '../workspace/index.ts'
+import { UNTIL } from './keys.ts'
 
 /** One connection of a signed-in user. */
 export interface Socket {
@@ -17,7 +18,7 @@ export interface SocketPorts extends Afterwards {
 
 export function socketOfRow(row: Row): Socket {
   const cut = row.sk.indexOf('#')
-  return { userId: row.sk.slice(0, cut), connectionId: row.sk.slice(cut + 1), until: Number(row['until']) }
+  return { userId: row.sk.slice(0, cut), connectionId: row.sk.slice(cut + 1), until: Number(row[UNTIL]) }
 }
 
 export function tokenHasEnded(socket: Socket, now: Date): boolean {

@@ -2,8 +2,9 @@ import { Problem, type FieldProblem } from '../kernel/problem.ts'
 import type { Workspace } from '../workspace/index.ts'
 import { MOST_PLACEHOLDERS } from './limits.ts'
 import { readPart, type Part } from './liquid.ts'
-import { placeholdersFor, sampleScope, type Shape } from './placeholders.ts'
+import { placeholdersFor, sampleScope } from './placeholders.ts'
 import type { Content } from './schema.ts'
+import { isList, type Shape, type Shapes } from './shape.ts'
 
 /** Refuses a template that says nothing, is no Liquid, names something that mails do not have, or goes beyond a limit on a made-up item (BLK-2). */
 export async function templateIsUsable(workspace: Workspace, { subject, html, text, type }: Content & { type: string | null }): Promise<void> {
@@ -15,7 +16,7 @@ export async function templateIsUsable(workspace: Workspace, { subject, html, te
   if (first) throw new Problem('invalid', 'template.invalid', `${first.pointer}: ${first.detail}`, faults)
 }
 
-async function faultOf(source: string, pointer: string, as: 'html' | 'plain', shape: Shape): Promise<FieldProblem | undefined> {
+async function faultOf(source: string, pointer: string, as: 'html' | 'plain', shape: Shapes): Promise<FieldProblem | undefined> {
   try {
     const part = await readPart(source, as)
     const unknown = part.placeholders.slice(0, MOST_PLACEHOLDERS).find((path) => !isKnown(path, shape))
@@ -30,21 +31,25 @@ async function faultOf(source: string, pointer: string, as: 'html' | 'plain', sh
 }
 
 /** On an item that has everything, so that a name that only a loop or an assignment leads to is found as well; and on one that has nothing. */
-function tried(part: Part, shape: Shape): void {
+function tried(part: Part, shape: Shapes): void {
   part.render(sampleScope(shape), { strict: true })
   part.render({ item: {}, responsible: {}, sender: {} })
 }
 
-function isKnown([first, ...rest]: readonly unknown[], shape: Shape): boolean {
-  if (typeof first !== 'string' || !Object.hasOwn(shape, first)) return false
-  const inner = shape[first]
-  if (rest.length === 0 || inner === undefined) return inner !== undefined
-  if (inner === 'value') return rest.length === 1 && rest[0] === 'size'
-  if (inner !== 'addresses') return isKnown(rest, inner)
-  const [place, part, ...more] = rest
-  if (place === 'size') return part === undefined
-  const isPlace = typeof place === 'number' || place === 'first' || place === 'last' || (typeof place === 'string' && /^\d+$/.test(place))
-  return isPlace && more.length === 0 && (part === undefined || part === 'value' || part === 'kind')
+function isKnown([first, ...rest]: readonly unknown[], shape: Shapes): boolean {
+  const inner = typeof first === 'string' && Object.hasOwn(shape, first) ? shape[first] : undefined
+  return inner !== undefined && leadsWithin(rest, inner)
+}
+
+/** Whether the rest of a path names something within what its beginning names. */
+function leadsWithin(path: readonly unknown[], shape: Shape): boolean {
+  const [step, ...rest] = path
+  if (step === undefined) return true
+  if (shape === 'value') return rest.length === 0 && step === 'size'
+  if (!isList(shape)) return isKnown(path, shape)
+  if (step === 'size') return rest.length === 0
+  const isPlace = typeof step === 'number' || step === 'first' || step === 'last' || (typeof step === 'string' && /^\d+$/.test(step))
+  return isPlace && leadsWithin(rest, shape[0])
 }
 
 function named(path: readonly unknown[]): string {

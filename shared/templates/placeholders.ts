@@ -1,26 +1,27 @@
 import type { Item } from '../items/index.ts'
 import { typesOf, type TypeDefinition } from '../types/index.ts'
 import { peopleOf, type Workspace } from '../workspace/index.ts'
+import { isList, type Shape, type Shapes } from './shape.ts'
+import { customShape, printedAs, shownValue } from './shown-values.ts'
 
 /** Types that mailings go to. A template without a type takes the fields of all of them. */
 export const MAILED_TYPES = ['lead', 'contact', 'company'] as const
 
-/** What a template may name: a field, or fields within it. */
-export interface Shape {
-  readonly [name: string]: Shape | 'value' | 'addresses'
-}
-
 const PERSON: Shape = { id: 'value', name: 'value', email: 'value' }
+const ADDRESSES: Shape = [{ value: 'value', kind: 'value' }]
 const COMMON = ['id', 'type', 'title', 'createdAt', 'stageId', 'pipelineId'] as const
 
 /** Every placeholder that a template for a type may use (BLK-2). */
-export function placeholdersFor(workspace: Workspace, type: string | null): Shape {
+export function placeholdersFor(workspace: Workspace, type: string | null): Shapes {
   const types = type === null ? MAILED_TYPES.flatMap((code) => typesOf(workspace).get(code) ?? []) : [typesOf(workspace).get(type)].filter((one) => one !== undefined)
-  const own = types.flatMap(({ fields }) => fields.map(({ name, kind }) => [name, kind === 'emails' || kind === 'phones' ? 'addresses' : 'value'] as const))
-  const custom = types.flatMap(({ customFields }) => customFields.map(({ code }) => [code, 'value'] as const))
-  const first = own.some(([, kind]) => kind === 'addresses') ? ([['email', 'value'], ['phone', 'value']] as const) : []
+  const own = types.flatMap(({ fields }) => fields.map(({ name, kind }) => [name, kind === 'emails' || kind === 'phones' ? ADDRESSES : 'value'] as const))
+  const custom = types.flatMap(({ customFields }) => customFields.flatMap((field) => {
+    const shape = customShape(field)
+    return shape === undefined ? [] : [[field.code, shape] as const]
+  }))
+  const first = own.some(([, shape]) => shape === ADDRESSES) ? ([['email', 'value'], ['phone', 'value']] as const) : []
   const common = COMMON.map((name) => [name, 'value'] as const)
-  return { item: { ...Object.fromEntries<Shape | 'value' | 'addresses'>([...common, ...first, ...own]), fields: Object.fromEntries(custom) }, responsible: PERSON, sender: PERSON, unsubscribeUrl: 'value' }
+  return { item: { ...Object.fromEntries<Shape>([...common, ...first, ...own]), fields: Object.fromEntries(custom) }, responsible: PERSON, sender: PERSON, unsubscribeUrl: 'value' }
 }
 
 /** What the placeholders stand for in one mail. */
@@ -37,41 +38,38 @@ export function scopeOf(workspace: Workspace, { item, senderId, unsubscribeUrl }
   const definition = typesOf(workspace).get(type)
   const own = Object.fromEntries((definition?.fields ?? []).map(({ name }) => [name, structuredClone(values[name]) ?? null]))
   return {
-    item: { ...own, email: firstAddress(values['emails']), phone: firstAddress(values['phones']), id, type, title, createdAt, stageId: stageId ?? null, pipelineId: pipelineId ?? null, fields: customValues(definition, item) },
+    item: printedAs(title, { ...own, email: firstAddress(values['emails']), phone: firstAddress(values['phones']), id, type, title, createdAt, stageId: stageId ?? null, pipelineId: pipelineId ?? null, fields: printedAs('', customValues(workspace, definition, item)) }),
     responsible: personOf(workspace, item.responsibleId),
     sender: personOf(workspace, senderId),
     unsubscribeUrl,
   }
 }
 
-/** A choice of an enumeration is shown by its title. */
-function customValues(type: TypeDefinition | undefined, { values }: Item): Record<string, unknown> {
+/** Those of the type alone, in the form in which people read them. */
+function customValues(workspace: Workspace, type: TypeDefinition | undefined, { values }: Item): Record<string, unknown> {
   const stored = values['fields']
   const held: Readonly<Record<string, unknown>> = typeof stored === 'object' && stored !== null ? (stored as Record<string, unknown>) : {}
-  return Object.fromEntries((type?.customFields ?? []).map(({ code, options }) => {
-    const shown = (value: unknown): unknown => options?.find(({ id }) => id === value)?.title ?? structuredClone(value) ?? null
-    const value = Object.hasOwn(held, code) ? held[code] : undefined
-    return [code, Array.isArray(value) ? value.map(shown) : shown(value)]
-  }))
+  return Object.fromEntries((type?.customFields ?? []).flatMap((field) => (customShape(field) === undefined ? [] : [[field.code, shownValue(workspace, field, Object.hasOwn(held, field.code) ? held[field.code] : null)] as const])))
 }
 
 function firstAddress(list: unknown): string {
   return Array.isArray(list) ? String((list as { value?: unknown }[])[0]?.value ?? '') : ''
 }
 
-function personOf(workspace: Workspace, userId: string): Record<string, string> {
+function personOf(workspace: Workspace, userId: string): Record<string, unknown> {
   const user = peopleOf(workspace).users.get(userId)
-  return { id: userId, name: user?.name ?? '', email: user?.emails[0] ?? '' }
+  const name = user?.name ?? ''
+  return printedAs(name, { id: userId, name, email: user?.emails[0] ?? '' })
 }
 
-const MOST_ADDRESSES = 20
+const MOST_ALIKE = 20
 
 /** A made-up mail in which every placeholder has a value, to try a template on. */
-export function sampleScope(shape: Shape): Record<string, unknown> {
+export function sampleScope(shape: Shapes): Record<string, unknown> {
   return Object.fromEntries(Object.entries(shape).map(([name, of]) => [name, sampleOf(name, of)]))
 }
 
-function sampleOf(name: string, of: Shape[string]): unknown {
+function sampleOf(name: string, of: Shape): unknown {
   if (of === 'value') return name
-  return of === 'addresses' ? Array.from({ length: MOST_ADDRESSES }, () => ({ value: name, kind: 'work' })) : sampleScope(of)
+  return isList(of) ? Array.from({ length: MOST_ALIKE }, () => sampleOf(name, of[0])) : printedAs(name, sampleScope(of))
 }

@@ -1,7 +1,7 @@
 export { addComment } from './add-comment.ts'
 export { entryId } from './entry-id.ts'
 export { listTimeline } from './list-timeline.ts'
-export { projectChange } from './project-change.ts'
+export { projectChanges } from './project-changes.ts'
 export { entryWrite } from './repository.ts'
 export type { PlacedEntry } from './rules.ts'
 export { CommentInput, EntryView, TimelinePage, TimelineQuery, type TimelineEntry } from './schema.ts'

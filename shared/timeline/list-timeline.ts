@@ -3,24 +3,36 @@ import { openCursor, sealCursor } from '../kernel/cursor.ts'
 import { knownType } from '../types/index.ts'
 import { signingKeyOf, type Ctx } from '../workspace/index.ts'
 import { readEntries } from './repository.ts'
-import type { TimelineEntry } from './schema.ts'
+import type { EntryKind, TimelineEntry } from './schema.ts'
 import { visibleEntries } from './visible-entries.ts'
 
-/** What happened with an item, newest first. Who may read the item reads its timeline, and nobody else (ITM-9, ACC-8). */
-export async function listTimeline(ctx: Ctx, { limit, cursor, ...ref }: ItemRef & { limit: number; cursor?: string | undefined }): Promise<{ items: TimelineEntry[]; nextCursor: string | null }> {
+/** A page of one kind may end early, with a cursor, when so many entries were looked at. */
+const MOST_LOOKED_AT = 2000
+const LOOKED_AT_ONCE = 200
+
+/**
+ * What happened with an item, newest first; of one kind alone if one is named, so that `stage.moved` is the history of its stages with the time spent in each (ITM-4).
+ * Who may read the item reads its timeline, and nobody else (ITM-9, ACC-8).
+ */
+export async function listTimeline(ctx: Ctx, { limit, cursor, kind, ...ref }: ItemRef & { limit: number; cursor?: string | undefined; kind?: EntryKind | undefined }): Promise<{ items: TimelineEntry[]; nextCursor: string | null }> {
   const type = knownType(ctx.workspace, ref.type)
-  const purpose = `${ctx.actor.userId} timeline ${ref.type} ${ref.id}`
-  const after = cursor === undefined ? undefined : openCursor(signingKeyOf(ctx.workspace), purpose, cursor)
-  const [, first] = await Promise.all([loadItem(ctx, ref), readEntries(ctx.table, ref, after, limit + 1)])
+  const key = signingKeyOf(ctx.workspace)
+  const purpose = `${ctx.actor.userId} timeline ${ref.type} ${ref.id} ${kind ?? ''}`
+  const after = cursor === undefined ? undefined : openCursor(key, purpose, cursor)
+  const atOnce = kind === undefined ? limit + 1 : Math.max(limit + 1, LOOKED_AT_ONCE)
+  const [, first] = await Promise.all([loadItem(ctx, ref), readEntries(ctx.table, ref, after, atOnce)])
   const found: TimelineEntry[] = []
+  let lookedAt = 0
   for (let entries = first; ; ) {
-    found.push(...(await visibleEntries(ctx, type, entries)))
+    lookedAt += entries.length
+    found.push(...(await visibleEntries(ctx, type, kind === undefined ? entries : entries.filter((entry) => entry.kind === kind))))
     const last = entries.at(-1)
-    if (found.length > limit || entries.length <= limit || !last) break
+    if (found.length > limit || entries.length < atOnce || !last) break
+    if (lookedAt >= MOST_LOOKED_AT) return { items: found, nextCursor: sealCursor(key, purpose, last.id) }
     // Some were passed over: a page is full until the end.
-    entries = await readEntries(ctx.table, ref, last.id, limit + 1)
+    entries = await readEntries(ctx.table, ref, last.id, atOnce)
   }
   const items = found.slice(0, limit)
   const last = items.at(-1)
-  return { items, nextCursor: last && found.length > limit ? sealCursor(signingKeyOf(ctx.workspace), purpose, last.id) : null }
+  return { items, nextCursor: last && found.length > limit ? sealCursor(key, purpose, last.id) : null }
 }

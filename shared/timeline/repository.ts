@@ -1,22 +1,17 @@
-import type { Row, Table } from '../platform/table.ts'
+import type { Key, Row, Table } from '../platform/table.ts'
 import type { ItemRef } from '../items/index.ts'
 import { entryKey, ENTRY_PREFIX, timelinePartition } from './keys.ts'
 import type { PlacedEntry } from './rules.ts'
 import type { TimelineEntry } from './schema.ts'
 
-/** The write of an entry, to be part of a transaction. */
+/** The write that puts an entry into its item's timeline. The same entry again changes nothing. */
 export function entryWrite({ item, entry }: PlacedEntry): { readonly put: Row } {
   return { put: { ...entryKey(item.type, item.id, entry.id), ...entry, entryKind: entry.kind, kind: 'timeline' } }
 }
 
-/** Puts an entry into its item's timeline. The same entry again changes nothing. */
-export async function putEntry(table: Table, entry: PlacedEntry): Promise<void> {
-  await table.write(entryWrite(entry))
-}
-
-/** Takes an entry out: the mail was assigned elsewhere. */
-export async function removeEntry(table: Table, { item, entry }: PlacedEntry): Promise<void> {
-  await table.write({ delete: entryKey(item.type, item.id, entry.id) })
+/** The write that takes an entry out: the mail was assigned elsewhere. */
+export function entryRemoval({ item, entry }: PlacedEntry): { readonly delete: Key } {
+  return { delete: entryKey(item.type, item.id, entry.id) }
 }
 
 /** Newest first, after the entry with the given id. */

@@ -1,5 +1,6 @@
 export type { CustomField, CustomKind } from './field-schema.ts'
 export { readPermissions } from './read-permissions.ts'
 export type { Place, TypePorts } from './removal.ts'
+export { rolePorts } from './role-rows.ts'
 export type { FieldDefinition, FieldKind, Pipeline, Stage, StageSemantic, TypeDefinition } from './schema.ts'
 export { findStage, knownType, typesOf } from './types-of.ts'

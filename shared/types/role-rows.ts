@@ -1,6 +1,10 @@
-import { OPERATIONS, type Role, type TypeRows } from '../access/index.ts'
+import { OPERATIONS, type Role, type RolePorts, type TypeRows } from '../access/index.ts'
 import { invalidField } from '../kernel/problem.ts'
 import type { EntryChange, Workspace } from '../workspace/index.ts'
+import { typesOf } from './types-of.ts'
+
+/** What roles have to know of types. */
+export const rolePorts: RolePorts = { isType: (workspace, code) => typesOf(workspace).has(code) }
 
 const EVERYTHING: TypeRows = Object.fromEntries(OPERATIONS.map((operation) => [operation, 'all']))
 

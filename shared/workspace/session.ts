@@ -1,3 +1,4 @@
+import { joined } from '../kernel/join.ts'
 import { waitBeforeTry } from '../platform/retry.ts'
 import type { Table } from '../platform/table.ts'
 import { WorkspaceMoved } from './moved.ts'
@@ -14,6 +15,7 @@ const MOST_REPEATS = 20
 /** `found` makes the company when there is none yet, once for all; who cannot found one works with an empty workspace until it is there. */
 export function openSessions(table: Table, found?: () => Promise<void>): Sessions {
   let newest: Workspace | undefined
+  const newestVersion = joined(() => readVersion(table))
   return {
     async run(work) {
       for (let repeat = 0; repeat < MOST_REPEATS; repeat += 1) {
@@ -22,7 +24,7 @@ export function openSessions(table: Table, found?: () => Promise<void>): Session
         newest = workspace
         // Read beside the work's own first reads: exact at once, at no added latency. A workspace that was loaded just now needs no second look.
         const confirmed = once(async () => {
-          if (known && (await readVersion(table)) !== workspace.version) throw new WorkspaceMoved()
+          if (known && (await newestVersion()) !== workspace.version) throw new WorkspaceMoved()
         })
         try {
           const result = await Promise.allSettled([work(workspace, confirmedTable(table, confirmed)), confirmed()])

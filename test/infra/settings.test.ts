@@ -50,6 +50,8 @@ describe('the settings of a deployment', () => {
     ['a mail address of another domain', { mailDomain: 'acme.example', mailAddress: 'crm@other.example' }, /LEADLINE_MAIL_ADDRESS/],
     ['a mail address without a domain', { mailAddress: 'crm@acme.example' }, /LEADLINE_MAIL_ADDRESS/],
     ['a receipt rule set without a domain', { receiptRuleSet: 'company-mail' }, /LEADLINE_RECEIPT_RULE_SET/],
+    ['a link to items that does not say which', { itemLink: 'https://crm.acme.example/{type}' }, /LEADLINE_ITEM_LINK/],
+    ['a link to items without encryption', { itemLink: 'http://crm.acme.example/{type}/{id}' }, /LEADLINE_ITEM_LINK/],
     ['a web origin with a path', { webOrigins: ['https://acme.example/crm'] }, /LEADLINE_WEB_ORIGINS/],
     ['a prefix that no stack may have', { prefix: 'Acme CRM' }, /LEADLINE_PREFIX/],
     ['an address that is none', { firstAdminEmail: 'boss' }, /LEADLINE_FIRST_ADMIN_EMAIL/],

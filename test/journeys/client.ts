@@ -1,5 +1,7 @@
 import { createTransport, type SendMailOptions } from 'nodemailer'
 import { inject } from 'vitest'
+import type { ApiRoute } from '../../functions/routes.ts'
+import { ApiProblem, createClient, type Client as TypedClient } from '../../shared/client/index.ts'
 import { expectAsDescribed } from './as-described.ts'
 
 /** A client of the running product: nothing but HTTP and SMTP. */
@@ -38,6 +40,33 @@ export function clientWith(token: string | undefined, api = inject('ready').api)
     await expectAsDescribed(api, token, { method, path, status: answer.status, contentType, body: content ?? text })
     return { status: answer.status, headers: answer.headers, text, body: content as T }
   }
+}
+
+/** The product's own typed client (API-1), which journeys use wherever they do not need to see the bare request or answer. */
+export type Caller = TypedClient<ApiRoute>
+
+/** The typed client as a person. Every answer is held against the description, as those of the bare client are. */
+export async function clientOf(email: string): Promise<Caller> {
+  const { api } = inject('ready')
+  const token = await tokenOf(email)
+  const described: typeof fetch = async (input, init) => {
+    const answer = await fetch(input, init)
+    const text = await answer.clone().text()
+    const contentType = answer.headers.get('content-type') ?? ''
+    await expectAsDescribed(api, token, { method: init?.method ?? 'GET', path: String(input).slice(api.length), status: answer.status, contentType, body: contentType.includes('json') ? (JSON.parse(text) as unknown) : text })
+    return answer
+  }
+  return createClient<ApiRoute>({ api, token, fetch: described })
+}
+
+/** What the API refused: status, code and the fields at fault. Throws when it refused nothing. */
+export async function refusal(call: Promise<unknown>): Promise<{ status: number; code: string; at: string[] }> {
+  const problem: unknown = await call.then(
+    (answer) => new Error(`It was done: ${JSON.stringify(answer)?.slice(0, 500)}`),
+    (error: unknown) => error,
+  )
+  if (!(problem instanceof ApiProblem)) throw problem
+  return { status: problem.status, code: problem.code, at: problem.fields.map(({ pointer }) => pointer) }
 }
 
 let people = 0

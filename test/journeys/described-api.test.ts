@@ -37,7 +37,9 @@ describe('the description of the API', () => {
     expect(await admin('POST', '/v1/types', { code, title: 'Machine' })).toMatchObject({ status: 201 })
     expect(await admin('POST', `/v1/types/${code}/fields`, { code: 'serial', title: 'Serial number', kind: 'string' })).toMatchObject({ status: 201 })
     const name = `Machine${code.slice('machine_'.length).replace(/^./, (letter) => letter.toUpperCase())}`
-    const own = (await read(await tokenOf(ADMIN))).document.components.schemas
+    const { document } = await read(await tokenOf(ADMIN))
+    expect(await new Validator().validate(document as unknown as Parameters<Validator['validate']>[0])).toMatchObject({ valid: true })
+    const own = document.components.schemas
     expect(Object.keys(own[`${name}Input`]?.properties?.['fields']?.properties ?? {})).toContain('serial')
     expect(JSON.stringify((await read()).document)).not.toContain(code)
     expect((await read('not.a.token')).status).toBe(401)

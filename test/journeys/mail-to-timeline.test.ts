@@ -96,19 +96,6 @@ describe('a mail from an employee to customers with a copy to the CRM', () => {
     expect({ ...hidden.body, requestId: '' }).toEqual({ ...missing.body, requestId: '' })
   })
 
-  it('SNS-6: what matches nothing, and what cannot be parsed, is kept and listed', async () => {
-    const subject = `Nobody knows me ${unique}`
-    await sendMail({ from: 'someone@nowhere.example', to: crm, subject, text: 'Hello?' })
-    await sendMail({ raw: Buffer.from([0xff, 0xfe, 0x00, 0x0a]), envelope: { from: 'broken@nowhere.example', to: [crm] } })
-    const { value } = await until(async () => (await admin<{ items: Record<string, unknown>[] }>('GET', '/v1/mail/unsorted?limit=200')).body.items.find((one) => one['subject'] === subject))
-    expect(value['status']).toBe('unsorted')
-    expect((await seller('GET', '/v1/mail/unsorted')).status).toBe(403)
-    const contact = await make('contact', { firstName: 'Found later' })
-    const assigned = await admin('POST', `/v1/mail/messages/${String(value['id'])}/assign`, { bindings: [{ type: 'contact', id: contact }] })
-    expect(assigned).toMatchObject({ status: 200, body: { status: 'routed' } })
-    await until(async () => ((await mailsOf('contact', contact)).length === 1 ? true : undefined))
-  })
-
   it('SNS-6: a mail of 30 MB is kept with its attachment', async () => {
     const contact = await make('contact', { firstName: 'Large', emails: [{ value: `large-${unique}@customer.example` }] })
     const content = Buffer.alloc(22_000_000, 'leadline ')

@@ -4,6 +4,7 @@ import { proveFuzz } from './fuzz/index.ts'
 import { proveItems } from './items/index.ts'
 import { proveMailings } from './mailings.ts'
 import { proveMail } from './mail/index.ts'
+import { proveSlowMails } from './slow-mails.ts'
 
 /** How big a proof is to be, and where its randomness comes from. */
 export interface Options {
@@ -34,4 +35,5 @@ export const proofs: Readonly<Record<string, Proof>> = {
   items: proveItems,
   mailings: proveMailings,
   mail: proveMail,
+  'slow-mails': proveSlowMails,
 }

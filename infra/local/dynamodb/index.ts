@@ -1,4 +1,5 @@
 import type { Host, Service, StreamsDoor } from '../contract.ts'
+import { createChangeFeed } from './change-feed.ts'
 import { openChangeLog } from './change-log.ts'
 import type { ChangeLog } from './change-log.ts'
 import { createConflicts } from './conflicts.ts'
@@ -22,7 +23,6 @@ export interface DynamodbOptions {
 
 /** How often streams are looked at without a write through the host. */
 const pollMs = 1_000
-const changesAtOnce = 1_000
 
 /**
  * DynamoDB: the embedded engine behind a gate, or the endpoint given by `--dynamodb`. Lag and expiry need the engine's file: on a
@@ -64,18 +64,18 @@ export function createDynamodb(host: Host, options: DynamodbOptions = {}): Servi
     for (const table of declared) await ensureTable(connection, table, 'NEW_AND_OLD_IMAGES')
     const log = openChangeLog(host.dataFolder, declared)
     const recent = lagMs > 0 ? createRecentChanges(lagMs, tables, () => host.now().getTime()) : undefined
-    let seen = log.newest()
+    const feed = createChangeFeed(log)
+    const catchUp = (): void => {
+      const news = feed.news()
+      recent?.add(news)
+    }
     const onWritten = (written: readonly string[]): void => {
-      if (recent !== undefined) {
-        const changes = log.after(seen, changesAtOnce)
-        seen = changes.at(-1)?.id ?? seen
-        recent.add(changes)
-      }
+      catchUp()
       written.forEach(listeners.wake)
     }
     removeExpiredRows(connection, log, onWritten)
     const handle = createGate({ host, engine: connection, tables, conflicts: createConflicts(), recent, onWritten })
-    return { handle, read: readChangeLog(() => log, tables, host.region), connection, engine, log }
+    return { handle, read: readChangeLog(feed, catchUp, tables, host.region), connection, engine, log }
   }
 
   function removeExpiredRows(connection: Connection, log: ChangeLog, onWritten: (tables: readonly string[]) => void): void {

@@ -1,9 +1,10 @@
 import type { Host, StreamRecord, StreamsDoor } from '../contract.ts'
-import type { ChangeLog } from './change-log.ts'
+import { changesAnything } from './change-feed.ts'
+import type { ChangeFeed } from './change-feed.ts'
+import type { Change } from './change-log.ts'
 import type { Connection } from './connection.ts'
 import { idOf, sequenceNumberOf, streamRecordOf } from './stream-record.ts'
-import type { Table } from './tables.ts'
-import { equalItems } from './values.ts'
+import type { StreamView, Table } from './tables.ts'
 
 /** Reads a table's stream after a position; the positions are its own. */
 export type ReadStream = StreamsDoor['read']
@@ -15,22 +16,35 @@ export function tableOfStream(streamArn: string): string {
   return name
 }
 
-/** Reads the host's change log. A position is the sequence number of the last record read; it outlives host and engine. */
-export function readChangeLog(log: () => ChangeLog, tables: ReadonlyMap<string, Table>, region: string): ReadStream {
+/**
+ * Reads the host's change log. A position is the sequence number of the last record read; it outlives host and engine.
+ *
+ * @param catchUp lets the feed learn of changes that came by another way than through the host
+ */
+export function readChangeLog(feed: ChangeFeed, catchUp: () => void, tables: ReadonlyMap<string, Table>, region: string): ReadStream {
+  const made = new WeakMap<Change, StreamRecord>()
+  const recordOf = (change: Change, streamArn: string, view: StreamView): StreamRecord => {
+    const known = made.get(change) ?? streamRecordOf(change, streamArn, view, region)
+    made.set(change, known)
+    return known
+  }
   return async (streamArn, position, most) => {
     const table = tableOfStream(streamArn)
     const view = tables.get(table)?.streamView
     if (view === undefined) throw new Error(`Table ${table} has no stream`)
     const records: StreamRecord[] = []
     let last = position === undefined ? 0 : idOf(position)
+    let hasCaughtUp = false
     while (records.length < most) {
-      const changes = log().after(last, most - records.length, table)
-      if (changes.length === 0) break
+      const changes = feed.after(last, most - records.length, table)
+      if (changes.length === 0) {
+        if (hasCaughtUp || records.length > 0) break
+        catchUp()
+        hasCaughtUp = true
+      }
       for (const change of changes) {
         last = change.id
-        // The engine also records a write that changed nothing; DynamoDB does not.
-        const isChange = change.before === undefined || change.after === undefined || !equalItems(change.before, change.after)
-        if (isChange) records.push(streamRecordOf(change, streamArn, view, region))
+        if (changesAnything(change)) records.push(recordOf(change, streamArn, view))
       }
     }
     return { records, position: last === 0 ? position : sequenceNumberOf(last) }

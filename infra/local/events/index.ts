@@ -1,11 +1,12 @@
 import { randomUUID } from 'node:crypto'
 import { AwsError } from '../contract.ts'
-import type { EventsDoor, Host, Service } from '../contract.ts'
+import type { Door, EventsDoor, Host, Service } from '../contract.ts'
 import { jsonAnswer } from '../aws-wire.ts'
 import { createBus } from './bus.ts'
 import { createInvocations } from './invocations.ts'
 import { entriesOf, entryOf } from './put-events.ts'
 import type { Entry } from './put-events.ts'
+import { createRecentEvents } from './recent-events.ts'
 import { busesOf, busNameOf, rulesOf } from './rules.ts'
 import type { Rule } from './rules.ts'
 import { ruleSchedules, runSchedules, schedulerSchedules } from './schedules.ts'
@@ -15,15 +16,18 @@ import type { BusEvent } from './target-input.ts'
  * EventBridge: the template's buses, rules and schedules, and PutEvents. An event that was answered has reached its queues and
  * waits durably for its functions, which get it at least once.
  */
-export function createEvents(host: Host): Service & EventsDoor {
+export function createEvents(host: Host): Service & EventsDoor & { readonly recent: Door } {
   let rules: readonly Rule[] = []
   let buses: ReadonlySet<string> = new Set()
   let schedules: { stop(): void } | undefined
   const invocations = createInvocations(host, 'events_invocations')
   const bus = createBus(host, () => rules, invocations)
 
+  const recent = createRecentEvents()
+
   const accept = (entry: Entry): string => {
     const event = eventOf(host, entry)
+    recent.keep(entry.bus, event)
     // AWS answers as if all were well.
     if (buses.has(entry.bus)) bus.accept(entry.bus, event)
     else host.log(`an event was dropped: there is no bus ${entry.bus} in the template`)
@@ -32,6 +36,7 @@ export function createEvents(host: Host): Service & EventsDoor {
 
   return {
     name: 'events',
+    recent: recent.door,
     async start() {
       buses = busesOf(host)
       rules = rulesOf(host)

@@ -50,6 +50,7 @@ export interface Objects {
 interface ObjectRow {
   readonly bucket: string
   readonly key: string
+  /** Empty: the bytes are in the row itself. */
   readonly file: string
   readonly size: number
   readonly etag: string
@@ -61,15 +62,21 @@ interface ObjectRow {
 /** Put behind a prefix, sorts after every key that begins with it. */
 export const afterAll = '\u{10FFFF}'
 
-/** Objects as files `<folder>/<random name>`, found by a row for each key: the row is the object, a file without one is waste. */
+/** Objects up to this size lie in their rows: one commit stores all there is of them. Most are this small. */
+const mostBytesInRow = 64 * 1024
+const columns = 'bucket, key, file, size, etag, headers, metadata, modified'
+
+/** Objects by a row for each key: the row is the object. The bytes of a large one are a file `<folder>/<random name>`; a file without a row is waste. */
 export function openObjects(folder: string, store: Store, now: () => Date): Objects {
   mkdirSync(folder, { recursive: true })
   store.run(`create table if not exists s3_objects (
     bucket text not null, key text not null, file text not null, size integer not null, etag text not null,
-    headers text not null, metadata text not null, modified integer not null, primary key (bucket, key))`)
+    headers text not null, metadata text not null, modified integer not null, content blob, primary key (bucket, key))`)
+  // Data of a host that kept every object in a file.
+  if (store.all("select 1 from pragma_table_info('s3_objects') where name = 'content'").length === 0) store.run('alter table s3_objects add column content blob')
 
   const rowOf = (bucket: string, key: string): ObjectRow | undefined =>
-    store.all<ObjectRow>('select * from s3_objects where bucket = ? and key = ?', bucket, key)[0]
+    store.all<ObjectRow>(`select ${columns} from s3_objects where bucket = ? and key = ?`, bucket, key)[0]
   const head = (bucket: string, key: string): ObjectHead | undefined => {
     const row = rowOf(bucket, key)
     return row === undefined ? undefined : headOf(row)
@@ -77,8 +84,9 @@ export function openObjects(folder: string, store: Store, now: () => Date): Obje
 
   async function read(bucket: string, key: string): Promise<{ head: ObjectHead; body: Buffer } | undefined> {
     for (;;) {
-      const row = rowOf(bucket, key)
+      const [row] = store.all<ObjectRow & { content: Uint8Array | null }>(`select ${columns}, content from s3_objects where bucket = ? and key = ?`, bucket, key)
       if (row === undefined) return undefined
+      if (row.content !== null) return { head: headOf(row), body: Buffer.from(row.content.buffer, row.content.byteOffset, row.content.byteLength) }
       try {
         return { head: headOf(row), body: await readFile(join(folder, row.file)) }
       } catch (problem) {
@@ -88,14 +96,18 @@ export function openObjects(folder: string, store: Store, now: () => Date): Obje
     }
   }
 
+  async function removeFile(name: string | undefined): Promise<void> {
+    if (name !== undefined && name !== '') await rm(join(folder, name), { force: true })
+  }
+
   return {
     head,
     read,
     async write(object, condition, alongside) {
       const { bucket, key, body } = object
       condition(head(bucket, key))
-      const file = randomUUID()
-      await writeDurably(join(folder, file), body)
+      const file = body.length <= mostBytesInRow ? '' : randomUUID()
+      if (file !== '') await writeDurably(join(folder, file), body)
       const etag = createHash('md5').update(body).digest('hex')
       const commit = () =>
         store.transaction(() => {
@@ -103,18 +115,18 @@ export function openObjects(folder: string, store: Store, now: () => Date): Obje
           condition(former === undefined ? undefined : headOf(former))
           const row: ObjectRow = { bucket, key, file, size: body.length, etag, headers: JSON.stringify(object.headers), metadata: JSON.stringify(object.metadata), modified: now().getTime() }
           store.run(
-            'insert or replace into s3_objects (bucket, key, file, size, etag, headers, metadata, modified) values (?, ?, ?, ?, ?, ?, ?, ?)',
-            row.bucket, row.key, row.file, row.size, row.etag, row.headers, row.metadata, row.modified,
+            `insert or replace into s3_objects (${columns}, content) values (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+            row.bucket, row.key, row.file, row.size, row.etag, row.headers, row.metadata, row.modified, file === '' ? body : null,
           )
           alongside(headOf(row))
           return { stored: headOf(row), former }
         })
       try {
         const { stored, former } = commit()
-        if (former !== undefined) await rm(join(folder, former.file), { force: true })
+        await removeFile(former?.file)
         return stored
       } catch (problem) {
-        if (rowOf(bucket, key)?.file !== file) await rm(join(folder, file), { force: true })
+        if (rowOf(bucket, key)?.file !== file) await removeFile(file)
         throw problem
       }
     },
@@ -126,17 +138,17 @@ export function openObjects(folder: string, store: Store, now: () => Date): Obje
         alongside(headOf(present))
         return present
       })
-      if (row !== undefined) await rm(join(folder, row.file), { force: true })
+      await removeFile(row?.file)
     },
     list(bucket, prefix, after, most) {
       const rows = store.all<ObjectRow>(
-        'select * from s3_objects where bucket = ? and key > ? and key >= ? and key < ? order by key limit ?',
+        `select ${columns} from s3_objects where bucket = ? and key > ? and key >= ? and key < ? order by key limit ?`,
         bucket, after, prefix, prefix + afterAll, most,
       )
       return rows.map(headOf)
     },
     async clean() {
-      const known = new Set(store.all<{ file: string }>('select file from s3_objects').map((row) => row.file))
+      const known = new Set(store.all<{ file: string }>("select file from s3_objects where file <> ''").map((row) => row.file))
       for (const file of readdirSync(folder)) {
         if (!known.has(file)) await rm(join(folder, file), { force: true })
       }

@@ -18,7 +18,7 @@ export function createSes(host: Host): Service & OutboxOwner {
   const rules = readReceiptRules(host)
   const publisher = createEventPublisher(host)
   const outbox = createOutbox(host)
-  const intake = createIntake(host, (mail) => followRules(host, rules, mail))
+  const intake = createIntake(host, (mail) => followRules(host, rules, mail), !rules.some(({ actions }) => actions.some(({ type }) => type === 'Lambda')))
   let smtp: SmtpListener | undefined
 
   return {

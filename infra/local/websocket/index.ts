@@ -81,7 +81,7 @@ function handle(host: Host, api: SocketApi | undefined, connections: ReadonlyMap
   switch (call.method) {
     case 'POST':
       if (call.body.length > limits.message) throw new AwsError('PayloadTooLargeException', 'Message too long', 413)
-      connection.send(call.body.toString('utf8'))
+      connection.send(call.body)
       return { status: 200 }
     case 'GET': {
       const { connectedAt, sourceIp, userAgent } = connection.facts

@@ -1,6 +1,7 @@
 import * as fc from 'fast-check'
 import { bindRole, deleteRole, updateRole, type Role } from '../../../shared/access/index.ts'
 import { deleteDepartment, deleteGroup, updateDepartment, updateGroup, updateUser } from '../../../shared/directory/index.ts'
+import { rolePorts } from '../../../shared/types/index.ts'
 import { changeWorkspace, peopleOf, type Ctx, type User, type Workspace } from '../../../shared/workspace/index.ts'
 import { ADMINISTRATOR_EMAIL } from '../../support/company.ts'
 import { bindings, companies, namesOf, ROOT } from './generate.ts'
@@ -108,7 +109,7 @@ async function make(ctx: Ctx, { kind, one, other, bindings: given }: Attempt): P
       return role && bindRole(ctx, { id: role.id, values: { bindings: given.filter(({ id }) => people.users.has(id) || people.departments.has(id) || people.groups.has(id)) } })
     case 'unflag':
     case 'flag':
-      return role && updateRole(ctx, { id: role.id, values: { flags: { settings: kind === 'flag' } } })
+      return role && updateRole({ ...ctx, ...rolePorts }, { id: role.id, values: { flags: { settings: kind === 'flag' } } })
     case 'dropRole':
       return role && deleteRole(ctx, { id: role.id })
     case 'dropDepartment':

@@ -3,6 +3,7 @@ import { bindRole, updateRole } from '../../../shared/access/index.ts'
 import { updateDepartment, updateGroup, updateUser } from '../../../shared/directory/index.ts'
 import { addObservers, listItems, readItem, removeObserver, updateItem } from '../../../shared/items/index.ts'
 import { Problem } from '../../../shared/kernel/problem.ts'
+import { rolePorts } from '../../../shared/types/index.ts'
 import type { Ctx } from '../../../shared/workspace/index.ts'
 import { namesOf, OPERATIONS, ROOT } from './generate.ts'
 import type { Findings, Sampling } from './lanes.ts'
@@ -29,8 +30,8 @@ const reading = (level: 'own' | 'department' | 'subdepartments' | 'open' | 'all'
 
 /** The role of the viewer says nothing until a way gives it something; the rest of the company is as `company` says. */
 const ways: Readonly<Record<string, Way>> = {
-  'the level of a role': { give: (ctx) => updateRole(ctx, { id: 'own', values: { types: reading('all') } }), take: (ctx) => updateRole(ctx, { id: 'own', values: { types: {} } }) },
-  'a row for a stage': { give: (ctx) => updateRole(ctx, { id: 'own', values: { types: { deal: { stages: { NEW: { read: 'all' } } } } } }), take: (ctx) => updateRole(ctx, { id: 'own', values: { types: { deal: { stages: { NEW: { read: 'own' } } } } } }) },
+  'the level of a role': { give: (ctx) => updateRole({ ...ctx, ...rolePorts }, { id: 'own', values: { types: reading('all') } }), take: (ctx) => updateRole({ ...ctx, ...rolePorts }, { id: 'own', values: { types: {} } }) },
+  'a row for a stage': { give: (ctx) => updateRole({ ...ctx, ...rolePorts }, { id: 'own', values: { types: { deal: { stages: { NEW: { read: 'all' } } } } } }), take: (ctx) => updateRole({ ...ctx, ...rolePorts }, { id: 'own', values: { types: { deal: { stages: { NEW: { read: 'own' } } } } } }) },
   'the binding of a role': { give: (ctx) => bindRole(ctx, { id: 'all', values: { bindings: [{ kind: 'user', id: VIEWER }] } }), take: (ctx) => bindRole(ctx, { id: 'all', values: { bindings: [] } }) },
   'membership in a group': { give: (ctx) => updateGroup(ctx, { id: 'g0', values: { memberIds: [VIEWER] } }), take: (ctx) => updateGroup(ctx, { id: 'g0', values: { memberIds: [] } }) },
   'membership in a department': { give: (ctx) => updateUser(ctx, { id: VIEWER, values: { departmentIds: ['d0'] } }), take: (ctx) => updateUser(ctx, { id: VIEWER, values: { departmentIds: [] } }) },

@@ -1,6 +1,7 @@
 import { bindRole, deleteRole, updateRole } from '../../../shared/access/index.ts'
 import { updateDepartment, updateGroup, updateUser } from '../../../shared/directory/index.ts'
 import { restampItems } from '../../../shared/items/index.ts'
+import { rolePorts } from '../../../shared/types/index.ts'
 import { changeWorkspace, type Ctx } from '../../../shared/workspace/index.ts'
 import { ROOT } from './generate.ts'
 import { Disagreement, outcomeOf } from './lanes.ts'
@@ -35,7 +36,7 @@ async function changeProduct(ctx: Ctx, change: Change): Promise<unknown> {
     case 'bind':
       return bindRole(ctx, { id: change.role, values: { bindings: change.bindings } })
     case 'matrix':
-      return updateRole(ctx, { id: change.role, values: { types: change.types } })
+      return updateRole({ ...ctx, ...rolePorts }, { id: change.role, values: { types: change.types } })
     case 'drop':
       return deleteRole(ctx, { id: change.role })
     case 'needRole':

@@ -6,5 +6,6 @@ it('CHT-6, CHT-7: every log is the same, whatever is dropped, killed and doubled
   for await (const { disagreements, counts } of proveChat.prove({ runs: 400, seed })) {
     expect({ seed, disagreements }).toEqual({ seed, disagreements: [] })
     expect(counts['drops']).toBeGreaterThan(0)
+    expect(counts['changes']).toBeGreaterThan(0)
   }
 })

@@ -1,6 +1,5 @@
 import type { LocalHost } from '../../support/local-host.ts'
-import type { ChatMessage } from '../../journeys/chat-log.ts'
-import type { Room } from './room.ts'
+import type { ChatMessage, Room } from './room.ts'
 
 const MOST_NAMED = 20
 

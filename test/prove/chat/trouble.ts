@@ -1,33 +1,64 @@
 import type { LocalHost } from '../../support/local-host.ts'
 
+/** What really happened. */
+export interface Struck {
+  readonly kills: number
+  readonly conflicts: number
+  readonly throttles: number
+  /** Events that a function was given twice. */
+  readonly doubledEvents: number
+}
+
+interface Rule {
+  readonly function: string
+  readonly action?: string
+  readonly when?: 'before' | 'after'
+  readonly do?: 'kill' | 'conflict' | 'throttle'
+  readonly deliveries?: number
+}
+
 /** A function is killed about once in so many messages. */
 const MESSAGES_OF_A_KILL = 400
+const NO_END = 1_000_000
 
-/** Kills functions at calls of every kind, lets calls fail, and doubles events, as long as the work lasts. Gives how many faults struck. */
-export async function withTrouble(host: LocalHost, messages: number, work: () => Promise<void>): Promise<number> {
-  let unspent = 0
-  let struck = 0
-  const kills = Math.max(4, Math.round(messages / MESSAGES_OF_A_KILL))
-  const places = [
-    { function: 'chat/socket', service: 'dynamodb', action: 'TransactWriteItems', when: 'before' },
-    { function: 'chat/socket', service: 'dynamodb', action: 'TransactWriteItems', when: 'after' },
-    { function: 'chat/socket', service: 'execute-api', action: 'PostToConnection', when: 'before' },
-    { function: 'chat/socket', service: 'lambda', action: 'Invoke', when: 'after' },
-  ]
-  const wanted = { kill: 0.0025, conflict: 0.01, throttle: 0.002 }
-  await host.fault({ function: 'notifications/on-event', deliveries: 2, times: 1_000_000, probability: 0.5 })
-  await host.fault({ function: 'chat/socket', service: 'dynamodb', action: 'TransactWriteItems', do: 'conflict', times: messages, probability: wanted.conflict })
-  await host.fault({ function: 'chat/socket', service: 'dynamodb', action: 'BatchGetItem', do: 'throttle', times: messages, probability: wanted.throttle })
-  for (const place of places) await host.fault({ ...place, do: 'kill', times: Math.ceil(kills / places.length), probability: wanted.kill })
+const socket = 'chat/socket'
+const kills: readonly Rule[] = [
+  { function: socket, action: 'TransactWriteItems', when: 'before', do: 'kill' },
+  { function: socket, action: 'TransactWriteItems', when: 'after', do: 'kill' },
+  { function: socket, action: 'PostToConnection', when: 'before', do: 'kill' },
+  { function: socket, action: 'Invoke', when: 'after', do: 'kill' },
+]
+const others: readonly (Rule & { readonly probability: number })[] = [
+  { function: socket, action: 'TransactWriteItems', do: 'conflict', probability: 0.01 },
+  { function: socket, action: 'BatchGetItem', do: 'throttle', probability: 0.002 },
+  { function: 'notifications/on-event', deliveries: 2, probability: 0.5 },
+]
+
+/** Kills functions at calls of every kind, lets calls fail, and doubles events, as long as the work lasts. */
+export async function withTrouble(host: LocalHost, messages: number, work: () => Promise<void>): Promise<Struck> {
+  const killsOfAPlace = Math.max(1, Math.ceil(messages / MESSAGES_OF_A_KILL / kills.length))
+  const rules = [...others.map((rule) => ({ ...rule, times: NO_END })), ...kills.map((rule) => ({ ...rule, times: killsOfAPlace, probability: 0.0025 }))]
+  for (const rule of rules) await host.fault(rule)
+  let left: ReadonlyMap<string, number>
   try {
     await work()
   } finally {
-    // What is spent is listed no more.
-    const listed = (await host.request('GET', '/_local/faults')).json<{ items: { times: number; left: number }[] }>().items
+    left = await leftOf(host)
     await host.request('DELETE', '/_local/faults')
-    const asked = [...Array.from({ length: places.length }, () => Math.ceil(kills / places.length)), messages, messages, 1_000_000]
-    unspent = listed.reduce((sum, { left }) => sum + left, 0)
-    struck = asked.reduce((sum, times) => sum + times, 0) - unspent
   }
-  return struck
+  const struck = (wanted: (rule: Rule) => boolean): number => rules.filter(wanted).reduce((sum, rule) => sum + rule.times - (left.get(nameOf(rule)) ?? 0), 0)
+  return {
+    kills: struck((rule) => rule.do === 'kill'),
+    conflicts: struck((rule) => rule.do === 'conflict'),
+    throttles: struck((rule) => rule.do === 'throttle'),
+    doubledEvents: struck((rule) => rule.deliveries !== undefined),
+  }
 }
+
+/** How often each rule may still strike. What is spent is listed no more. */
+async function leftOf(host: LocalHost): Promise<ReadonlyMap<string, number>> {
+  const { items } = (await host.request('GET', '/_local/faults')).json<{ items: (Rule & { left: number })[] }>()
+  return new Map(items.map((rule) => [nameOf(rule), rule.left]))
+}
+
+const nameOf = ({ function: name, action = '', when = 'before', do: what }: Rule): string => `${what ?? 'double'} ${when} ${action} of ${name}`

@@ -35,6 +35,7 @@ export function dyingIntake(whole: Intake, table: Table, callNumber: number, mom
     put: (...all) => around(`blobs.put ${all[0].split('/')[0]}`, () => blobs.put(...all)),
     open: (...all) => around(`blobs.open ${all[0].split('/')[0]}`, () => blobs.open(...all)),
     copy: (...all) => around('blobs.copy', () => blobs.copy(...all)),
+    labels: (...all) => around('blobs.labels', () => blobs.labels(...all)),
     remove: (...all) => around('blobs.remove', () => blobs.remove(...all)),
   }
   return { intake: { ...whole, blobs: dyingBlobs, sessions: openSessions(dyingTable, async () => undefined) }, calls }

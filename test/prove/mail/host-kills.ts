@@ -10,6 +10,7 @@ const STEPS: readonly (readonly [service: string, action: string])[] = [
   ['s3', 'PutObject'],
   ['s3', 'CopyObject'],
   ['s3', 'DeleteObject'],
+  ['s3', 'DeleteObjects'],
   ['dynamodb', 'GetItem'],
   ['dynamodb', 'Query'],
   ['dynamodb', 'TransactWriteItems'],

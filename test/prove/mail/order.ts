@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { listUnsorted, readMessage } from '../../../shared/mail/index.ts'
-import { entriesOfChange } from '../../../shared/timeline/project-change.ts'
+import { entriesOfChange } from '../../../shared/timeline/project-changes.ts'
 import { messageKey } from '../../../shared/mail/keys.ts'
 import { refKey } from '../../../shared/mail/trace.ts'
 import { bytesOf } from '../../../shared/platform/blobs.ts'
@@ -81,7 +81,7 @@ async function stateOf(room: MailRoom): Promise<string> {
     const object = await room.intake.blobs.open(key)
     const bytes = object ? await bytesOf(object, MOST_BYTES) : Buffer.alloc(0)
     // SES's own headers name the moment.
-    const content = key.includes('/raw/') ? bytes.subarray(bytes.indexOf('X-Local-Verdict')) : bytes
+    const content = key.startsWith('mail/originals/') ? bytes.subarray(bytes.indexOf('X-Local-Verdict')) : bytes
     lines.push(`object ${key} ${createHash('sha256').update(content).digest('hex')}`)
   }
   return lines.toSorted().join('\n')

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { bindRole, deleteRole, updateRole, type Binding } from '../../../shared/access/index.ts'
 import { deactivateUser, deleteDepartment, updateDepartment, updateGroup, updateUser } from '../../../shared/directory/index.ts'
+import { rolePorts } from '../../../shared/types/index.ts'
 import type { Ctx } from '../../../shared/workspace/index.ts'
 import { openTables, type Tables } from '../../prove/access/tables.ts'
 import { aCompany, aDepartment, aGroup, aUser, type TestCompany } from '../../support/company.ts'
@@ -38,7 +39,7 @@ describe('ACC-12: the last one with settings cannot be lost', () => {
     ['by deactivating them', byUser, (ctx) => deactivateUser(ctx, { id: 'ada' })],
     ['by unbinding the role', byUser, (ctx) => bindRole(ctx, { id: 'keeper', values: { bindings: [] } })],
     ['by binding the role to a department without people', byUser, (ctx) => bindRole(ctx, { id: 'keeper', values: { bindings: [{ kind: 'department', id: 'top', scope: 'department' }] } })],
-    ['by taking the flag from the role', byUser, (ctx) => updateRole(ctx, { id: 'keeper', values: { flags: { settings: false } } })],
+    ['by taking the flag from the role', byUser, (ctx) => updateRole({ ...ctx, ...rolePorts }, { id: 'keeper', values: { flags: { settings: false } } })],
     ['by deleting the role', byUser, (ctx) => deleteRole(ctx, { id: 'keeper' })],
     ['by taking them out of the group', { kind: 'group', id: 'trusted' }, (ctx) => updateGroup(ctx, { id: 'trusted', values: { memberIds: ['bob'], name: 'Others' } })],
     ['by giving the department that they head another head', byHead, (ctx) => updateDepartment(ctx, { id: 'below', values: { headId: null } })],

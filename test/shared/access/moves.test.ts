@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { updateRole } from '../../../shared/access/index.ts'
 import { deactivateUser, readUser, updateDepartment, updateUser } from '../../../shared/directory/index.ts'
 import { createItem, listItems, readItem, restampItems, updateItem } from '../../../shared/items/index.ts'
+import { rolePorts } from '../../../shared/types/index.ts'
 import type { Ctx } from '../../../shared/workspace/index.ts'
 import { aCompany, aDepartment, aUser, type TestCompany } from '../../support/company.ts'
 import { problemOf } from '../../support/problems.ts'
@@ -89,14 +90,14 @@ describe('ACC-4: moving between stages', () => {
     ['none where it is', { NEW: 'none', WON: 'own' }, 403],
   ] as const)('%s: %i', async (_what, { NEW, WON }, expected) => {
     const id = await make()
-    await asAdministrator((ctx) => updateRole(ctx, { id: 'seller', values: { types: { deal: { read: 'own', add: 'own', stages: { NEW: { update: NEW }, WON: { update: WON } } } } } }))
+    await asAdministrator((ctx) => updateRole({ ...ctx, ...rolePorts }, { id: 'seller', values: { types: { deal: { read: 'own', add: 'own', stages: { NEW: { update: NEW }, WON: { update: WON } } } } } }))
     const answer = expected === 200 ? await move('ann', id, 'WON').then(() => 200) : (await problemOf(move('ann', id, 'WON'))).status
     expect(answer).toBe(expected)
     expect(await company.as('ann', (ctx) => readItem(ctx, { type: 'deal', id }))).toMatchObject({ stageId: expected === 200 ? 'WON' : 'NEW' })
   })
 
   it('ACC-3: a move together with a new responsible person is judged on the item before the change', async () => {
-    await asAdministrator((ctx) => updateRole(ctx, { id: 'seller', values: { types: { deal: { read: 'own', add: 'own', update: 'own' } } } }))
+    await asAdministrator((ctx) => updateRole({ ...ctx, ...rolePorts }, { id: 'seller', values: { types: { deal: { read: 'own', add: 'own', update: 'own' } } } }))
     const id = await make()
     await company.as('ann', (ctx) => updateItem(ctx, { type: 'deal', id, values: { responsibleId: 'sven', stageId: 'WON' } }))
     expect((await problemOf(move('ann', id, 'LOST'))).status).toBe(404)

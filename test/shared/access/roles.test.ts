@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { bindRole, cloneRole, createRole, deleteRole, listRoles, readRole, rightsOf, updateRole, may, type Operation } from '../../../shared/access/index.ts'
+import { bindRole, cloneRole, createRole, deleteRole, listRoles, readRole, rightsOf, updateRole, may, type Operation, type RolePorts } from '../../../shared/access/index.ts'
+import { rolePorts } from '../../../shared/types/index.ts'
 import type { Ctx } from '../../../shared/workspace/index.ts'
 import { aCompany, aDepartment, aUser, type TestCompany } from '../../support/company.ts'
 import { problemOf } from '../../support/problems.ts'
@@ -18,7 +19,7 @@ beforeAll(async () => {
 })
 afterAll(() => store.close())
 
-const asAdministrator = <T>(work: (ctx: Ctx) => Promise<T>): Promise<T> => company.as(company.administratorId, work)
+const asAdministrator = <T>(work: (ctx: Ctx & RolePorts) => Promise<T>): Promise<T> => company.as(company.administratorId, (ctx) => work({ ...ctx, ...rolePorts }))
 
 describe('ACC-6: the four default roles', () => {
   const OPERATIONS: readonly Operation[] = ['read', 'add', 'update', 'delete', 'export', 'import']
@@ -85,6 +86,16 @@ describe('ACC-1: roles are freely made', () => {
     const made = await asAdministrator((ctx) => createRole(ctx, { values: { name: 'Empty', flags: { settings: false, bulkMail: false, processes: false }, types: {} } }))
     const problem = await problemOf(asAdministrator((ctx) => bindRole(ctx, { id: made.id, values: { bindings: [{ kind: 'user', id: 'ann' }, { kind: 'group', id: 'gone' }] } })))
     expect([problem.status, problem.fields[0]?.pointer]).toEqual([400, '/bindings/1/id'])
+  })
+
+  it('ACC-2: a role names types that exist; others are refused by name', async () => {
+    const types = { deal: { read: 'all' }, boat: { read: 'all' }, 'a/b': {} } as const
+    const flags = { settings: false, bulkMail: false, processes: false }
+    const refused = await problemOf(asAdministrator((ctx) => createRole(ctx, { values: { name: 'Misspelt', flags, types } })))
+    expect([refused.status, refused.code]).toEqual([400, 'role.type_unknown'])
+    expect(refused.fields.map(({ pointer }) => pointer)).toEqual(['/types/boat', '/types/a~1b'])
+    const { id } = await asAdministrator((ctx) => createRole(ctx, { values: { name: 'Right', flags, types: { deal: { read: 'all' } } } }))
+    expect((await problemOf(asAdministrator((ctx) => updateRole(ctx, { id, values: { types } })))).code).toBe('role.type_unknown')
   })
 
   it('ACC-2: needs settings', async () => {

@@ -41,6 +41,11 @@ describe('the description of the API', () => {
     expect(isTyped).toBe('typed')
   })
 
+  it('has no name in the path and the query of one route, since the typed client names both together', () => {
+    const doubled = api.operations.filter(({ operation: { parameters = [] } }) => new Set(parameters.filter((one) => one.in !== 'header').map(({ name }) => name)).size < parameters.filter((one) => one.in !== 'header').length)
+    expect(doubled.map(({ method, path }) => `${method} ${path}`)).toEqual([])
+  })
+
   it('calls every operation by another name', () => {
     const names = api.operations.map(({ operation }) => operation.operationId)
     expect(names.filter((name) => !/^[a-z][A-Za-z0-9]+$/.test(name))).toEqual([])

@@ -55,6 +55,40 @@ describe('a message', () => {
     expect((await company.as(ann, (ctx) => listMessages(ctx, { id, limit: 50 }))).items).toHaveLength(1)
   })
 
+  it('CHT-6, CHT-7: of several that wait in one container each is stored, refused or found again for itself', async () => {
+    const { id } = await company.as(ann, async (ctx) => createChat(ctx, await aDeal()))
+    const wanted = [
+      { by: ann, values: text('first') },
+      { by: ann, values: { ...text('a'), clientId: 'a' } },
+      { by: bob, values: text('no member') },
+      { by: ann, values: { ...text('a'), clientId: 'a' } },
+      { by: ann, values: { ...text('answer to nothing'), replyTo: 99 } },
+      { by: ann, values: { ...text('unknown file'), fileIds: ['fil_0000000000000000'] } },
+      { by: ann, values: { ...text('b'), clientId: 'b' } },
+    ]
+    const outcomes = await Promise.allSettled(wanted.map(({ by, values }) => telling(by, (ctx) => sendMessage(ctx, { id, values }))))
+    const said = outcomes.map((one) => (one.status === 'fulfilled' ? one.value.result.text : one.reason instanceof Problem && one.reason.code))
+    expect(said).toEqual(['first', 'a', 'chat.not_found', 'a', 'message.unknown', 'file.unknown', 'b'])
+    const { items } = await company.as(ann, (ctx) => listMessages(ctx, { id, limit: 50 }))
+    expect(items.map(({ number, text: words }) => `${number} ${words}`).toSorted()).toEqual(['1 first', '2 a', '3 b'])
+    const numbers = outcomes.flatMap((one) => (one.status === 'fulfilled' ? [one.value.result.number] : []))
+    expect(numbers).toEqual([1, 2, 2, 3])
+    expect(outcomes.flatMap((one) => (one.status === 'fulfilled' ? one.value.told : []))).toHaveLength(3)
+  })
+
+  it('ACC-8: is not stored in another’s transaction when its own sender’s workspace has moved', async () => {
+    const { id } = await company.as(ann, async (ctx) => createChat(ctx, await aDeal([bob])))
+    const moved = async (): Promise<void> => {
+      throw new Error('moved')
+    }
+    const outcomes = await telling(ann, async (ctx) => {
+      const asBob = { ...ctx, actor: { ...ctx.actor, userId: bob }, table: { ...ctx.table, write: moved } }
+      return Promise.allSettled([ctx, asBob, ctx].map((one, n) => sendMessage(one, { id, values: text(`m${n}`) })))
+    })
+    expect(outcomes.result.map((one) => (one.status === 'fulfilled' ? one.value.number : String(one.reason)))).toEqual([1, 'Error: moved', 2])
+    expect((await company.as(ann, (ctx) => listMessages(ctx, { id, limit: 50 }))).items).toHaveLength(2)
+  })
+
   it('CHT-8: is told to nobody who may not read the item when it is sent', async () => {
     const deal = await aDeal([bob])
     const { id } = await company.as(ann, (ctx) => createChat(ctx, deal))

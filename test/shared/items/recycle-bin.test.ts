@@ -1,5 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { removeChat } from '../../../shared/chat/index.ts'
 import { addObservers, deleteItem, findHolders, listBin, purgeItems, restoreItem } from '../../../shared/items/index.ts'
+import { openBlobs } from '../../../shared/platform/s3.ts'
 import { addComment, listTimeline } from '../../../shared/timeline/index.ts'
 import { ann, aSalesCompany, bob, chief, problemOf, type SalesCompany, type View } from './sales-company.ts'
 
@@ -22,7 +24,9 @@ const bin = async (userId: string, type?: string): Promise<View[]> => {
   return found
 }
 const daysAgo = (days: number): Date => new Date(Date.now() - days * 86_400_000)
-const purge = (now = new Date()): Promise<{ purged: number }> => sales.as(chief, (ctx) => purgeItems({ ...ctx, actor: { userId: 'system', via: 'process' }, now: () => now }, () => true))
+/** None of the items here carries files; `purge.test.ts` has some that do. */
+const ports = { blobs: openBlobs('files'), removeChat }
+const purge = (timeIsLeft = () => true): Promise<{ purged: number }> => sales.as(chief, (ctx) => purgeItems({ ...ctx, ...ports, actor: { userId: 'system', via: 'process' } }, timeIsLeft))
 
 describe('ITM-11 the recycle bin', () => {
   it('shows what was deleted, by whom and until when, to who may delete it', async () => {
@@ -98,7 +102,7 @@ describe('ITM-11 the recycle bin', () => {
     const old = await Promise.all(Array.from({ length: 3 }, () => sales.make(ann, 'deal')))
     for (const { id } of old) await remove(ann, 'deal', id, daysAgo(31))
     let turns = 0
-    const first = await sales.as(chief, (ctx) => purgeItems(ctx, () => (turns += 1) <= 1))
+    const first = await purge(() => (turns += 1) <= 1)
     expect(first.purged + (await purge()).purged).toBe(3)
   })
 })

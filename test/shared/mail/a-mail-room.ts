@@ -1,4 +1,3 @@
-import { S3Client } from '@aws-sdk/client-s3'
 import { createS3 } from '../../../infra/local/s3/index.ts'
 import { receivedMail } from '../../../infra/local/ses/received-mail.ts'
 import { noticeParts, receivedNotice } from '../../../infra/local/ses/received-notice.ts'
@@ -44,8 +43,7 @@ let serial = 0
 export async function aMailRoom(): Promise<MailRoom> {
   const table = await aTable()
   const host = await aHost({ resources: [aResource({ type: 'AWS::S3::Bucket', name: 'mail' })], parts: { s3: createS3 } })
-  const client = new S3Client({ ...host.client, requestChecksumCalculation: 'WHEN_REQUIRED' })
-  const blobs = openBlobs('mail', client)
+  const blobs = openBlobs('mail', host.client)
   const engine = await table.client.config.endpoint?.()
   const company = await aCompany(table.table)
   let now = (): Date => new Date()
@@ -92,7 +90,6 @@ export async function aMailRoom(): Promise<MailRoom> {
       return found.flatMap((one) => one ?? []).toSorted((a, b) => (a.subject < b.subject ? -1 : 1))
     },
     async close() {
-      client.destroy()
       await host.close()
       await table.close()
     },

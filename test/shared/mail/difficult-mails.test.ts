@@ -35,7 +35,28 @@ describe('SNS-5 the right text of difficult mail', () => {
   it('when boundaries are never closed, closed twice, or not the ones announced', async () => {
     expect((await read(aRawMail({ headers: mixed, body: '--m\n\nopen\n--m\nContent-Type: multipart/mixed; boundary=n\n\n--n\n\nwithin' }))).letter.text).toContain('open')
     expect((await read(aRawMail({ headers: mixed, body: '--m\n\nonce\n--m--\n--m--\n' }))).letter.text).toBe('once')
-    expect(await read(aRawMail({ headers: mixed, body: '--other\n\nnothing\n--other--' }))).not.toHaveProperty('unreadable')
+    expect((await read(aRawMail({ headers: mixed, body: '--other\n\nDID#7\n--other--' }))).letter.text).toContain('DID#7')
+    expect((await read(aRawMail({ headers: ['Content-Type: multipart/mixed'], body: '--m\n\nDID#7\n--m--' }))).letter.text).toContain('DID#7')
+  })
+
+  it.each([
+    ['no label, old Western bytes', '', Buffer.from('Gr\xfc\xdfe', 'latin1')],
+    ['no label, UTF-8', '', Buffer.from('Grüße')],
+    ['ASCII said, UTF-8 written', 'us-ascii', Buffer.from('Grüße')],
+    ['ASCII said, old Western bytes written', 'us-ascii', Buffer.from('Gr\xfc\xdfe', 'latin1')],
+    ['an alphabet that nobody knows', 'x-klingon', Buffer.from('Grüße')],
+    ['an alphabet of its own', 'iso-8859-1', Buffer.from('Gr\xfc\xdfe', 'latin1')],
+  ])('whatever its label says of the alphabet: %s', async (_what, charset, text) => {
+    const type = charset === '' ? '' : `Content-Type: text/plain; charset=${charset}\r\n`
+    expect((await read(Buffer.concat([Buffer.from(`From: a@example.org\r\n${type}\r\n`), text]))).letter.text).toBe('Grüße')
+    if (charset !== '') expect((await read(`From: a@example.org\r\n${type}Content-Transfer-Encoding: base64\r\n\r\n${text.toString('base64')}`)).letter.text).toBe('Grüße')
+  })
+
+  it('without one header, without MIME, without a line end after its last letter', async () => {
+    expect((await read('\r\nDID#7')).letter).toMatchObject({ from: [], to: [], subject: '', text: 'DID#7', ownWords: 'DID#7' })
+    expect((await read('Content-Type: multipart/mixed; boundary=m\r\n\r\n--m\r\n\r\nDID#7\r\n--m--')).letter).toMatchObject({ from: [], text: 'DID#7' })
+    expect((await read('Subject: x\n\nDID#7')).letter).toMatchObject({ from: [], subject: 'x', text: 'DID#7' })
+    expect((await read('Content-Transfer-Encoding: base64\r\n\r\nRElEIzc')).letter.text).toBe('DID#7')
   })
 })
 

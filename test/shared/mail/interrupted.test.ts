@@ -67,7 +67,8 @@ async function interrupted(call: number, moment: 'before' | 'after'): Promise<'k
   await room.deliver(notice, 2)
   const mails = await bearing(replied)
   expect(mails.map(({ bindings, status }) => [status, ...bindings.map(refKey)])).toEqual([['routed', `contact#${contact}`]])
-  expect(await room.objects(`mail/${mails[0]?.id}/`)).toEqual([`mail/${mails[0]?.id}/attachments/0`, `mail/${mails[0]?.id}/content.json`, `mail/${mails[0]?.id}/raw/${sesMessageId}`])
+  expect(await room.objects(`mail/${mails[0]?.id}/`)).toEqual([`mail/${mails[0]?.id}/attachments/0`, `mail/${mails[0]?.id}/content.json`])
+  expect(await room.objects(`mail/originals/${sesMessageId}`)).toHaveLength(1)
   expect((await bearing(`reply.${replied}`))[0]?.trace.find(({ rule }) => rule === 'thread')?.matched).toMatchObject([{ by: replied, id: contact }])
   expect(await room.objects(`inbox/${sesMessageId}`)).toEqual([])
   return outcome instanceof Killed ? 'killed' : 'survived'

@@ -113,8 +113,9 @@ describe('SNS-5 what is stored', () => {
     const { sesMessageId, notice } = await room.receive(raw)
     await room.deliver(notice)
     const { id } = await only('sns5')
-    expect(await room.objects(`mail/${id}/`)).toEqual([`mail/${id}/attachments/0`, `mail/${id}/content.json`, `mail/${id}/raw/${sesMessageId}`])
-    const stored = await room.intake.blobs.open(`mail/${id}/raw/${sesMessageId}`)
+    expect(await room.objects(`mail/${id}/`)).toEqual([`mail/${id}/attachments/0`, `mail/${id}/content.json`])
+    expect(await room.intake.blobs.labels(`mail/originals/${sesMessageId}`)).toEqual({ message: id, noticed: 'yes' })
+    const stored = await room.intake.blobs.open(`mail/originals/${sesMessageId}`)
     const chunks: Uint8Array[] = []
     for await (const chunk of stored?.chunks() ?? []) chunks.push(chunk)
     expect(Buffer.concat(chunks).toString().endsWith(raw)).toBe(true)
@@ -240,6 +241,13 @@ describe('SNS-6 nothing is lost', () => {
   it('a notice of which nothing is known fails visibly', async () => {
     const { notice } = await room.receive(aRawMail({ subject: 'never delivered' }))
     await expect(room.deliver(notice.replaceAll(/inbox\/ses\d+/g, 'inbox/gone1').replaceAll(/"messageId":"ses\d+"/g, '"messageId":"gone1"'))).rejects.toThrow(/neither in the inbox nor settled/)
+  })
+
+  it('so does one whose mail is gone and was never stored', async () => {
+    const { notice, sesMessageId } = await room.receive(aRawMail({ subject: 'gone too soon' }))
+    await room.intake.blobs.copy(`inbox/${sesMessageId}`, `mail/originals/${sesMessageId}`, { contentType: 'message/rfc822', labels: { message: 'f'.repeat(64), noticed: 'yes' } })
+    await room.intake.blobs.remove(`inbox/${sesMessageId}`)
+    await expect(room.deliver(notice)).rejects.toThrow(/neither in the inbox nor settled/)
   })
 
   it.each([

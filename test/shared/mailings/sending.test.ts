@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { createMailing, openCrew, readMailing, receiveEvent, resumeMailings, workOnMailing, type Crew } from '../../../shared/mailings/index.ts'
 import { recipientId } from '../../../shared/mailings/keys.ts'
-import { beginWrite, loadOutgoing } from '../../../shared/mail/index.ts'
+import { beginWrite, downloadRaw, loadOutgoing } from '../../../shared/mail/index.ts'
 import { fateOf } from '../../../shared/mail/outgoing.ts'
 import { MailRefused, type Mailer, type OutgoingMail } from '../../../shared/platform/mailer.ts'
 import { createTemplate } from '../../../shared/templates/index.ts'
@@ -13,16 +13,16 @@ let crew: Crew
 let templateId: string
 /** What SES does with the next mails; then it takes them. */
 let answers: (() => Promise<string>)[]
-let sent: OutgoingMail[]
+let sent: { to: OutgoingMail['to']; raw: Uint8Array }[]
 let woken: string[]
 let left: number
 let serial = 0
 
 const mailer: Mailer = {
-  async send(mail) {
+  async send({ to }, raw) {
     const answer = answers.shift()
     if (answer) return answer()
-    sent.push(mail)
+    sent.push({ to, raw })
     return `ses-${sent.length}-${serial}@eu-west-1.amazonses.com`
   },
   quota: async () => ({ perSecond: 1000, left }),
@@ -64,6 +64,15 @@ describe('a turn at a mailing', () => {
     expect(await work(id)).toBe('done')
     expect(sent.map(({ to }) => to[0]?.address).toSorted()).toEqual([0, 1, 2, 3, 4].map(address))
     expect(await countsOf(id)).toMatchObject({ status: 'completed', counts: { queued: 0, sent: 5, failed: 0, skipped: 0, unknown: 0 } })
+  })
+
+  it('SNS-5: keeps of each mail the very bytes that went out', async () => {
+    const { id } = await aMailing(1)
+    await work(id)
+    const { location } = await room.as(room.company.administratorId, (ctx) => downloadRaw(ctx, { id: recipientId(id, address(0)) }))
+    const original = Buffer.from(await (await fetch(location)).arrayBuffer())
+    expect(original.equals(sent[0]?.raw ?? Buffer.of())).toBe(true)
+    expect(original.toString()).toMatch(/^List-Unsubscribe-Post: List-Unsubscribe=One-Click\r$/m)
   })
 
   it('BLK-4: shows a mail whose answer was lost as unknown, never sends it again, and counts it as sent when SES tells of it', async () => {

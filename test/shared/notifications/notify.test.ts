@@ -19,7 +19,7 @@ beforeAll(async () => {
 })
 afterAll(() => store.close())
 
-const react = (detailType: string, detail: object): Promise<string> => company.as('usr_ann', ({ workspace, table }) => reactToEvent({ workspace, table, push }, JSON.stringify({ 'detail-type': detailType, time: '2026-11-21T10:00:00Z', detail })))
+const react = (detailType: string, detail: object): Promise<string> => company.as('usr_ann', ({ workspace, table }) => reactToEvent({ workspace, table, push, now: () => new Date() }, JSON.stringify({ 'detail-type': detailType, time: '2026-11-21T10:00:00Z', detail })))
 const notices = (userId: string) => company.as(userId, (ctx) => listNotifications(ctx, { limit: 50 }))
 
 describe('an event of the bus', () => {

@@ -1,5 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { hangUp, openSocket, pushToUsers, socketsOf } from '../../../shared/sockets/index.ts'
+import { randomId } from '../../../shared/kernel/ids.ts'
+import { meterClient } from '../../bench/metered-client.ts'
 import type { Push } from '../../../shared/platform/push.ts'
 import { aTable, type TestTable } from '../../support/table.ts'
 
@@ -27,6 +29,22 @@ function aPush(gone: readonly string[] = []): Push & { readonly sent: string[]; 
     close: async (connectionId) => void closed.push(connectionId),
   }
 }
+
+describe('the rows of sockets', () => {
+  it('are so small that 74 of them cost one read unit', async () => {
+    const fresh = await aTable()
+    try {
+      const userIds = Array.from({ length: 74 }, () => randomId('usr'))
+      // As long as those that API Gateway gives.
+      await Promise.all(userIds.map((userId) => openSocket(fresh.table, { userId, connectionId: 'L0SM9cOFvHcCIhw=', until: later })))
+      const { result, cost } = await meterClient(fresh.client).measure(() => socketsOf(fresh.table, userIds))
+      expect(result).toHaveLength(74)
+      expect(cost).toMatchObject({ calls: 1, readUnits: 1 })
+    } finally {
+      await fresh.close()
+    }
+  })
+})
 
 describe('the sockets of some people', () => {
   it('are found, and nobody else’s, however many are connected', async () => {

@@ -1,9 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { deleteItem, itemOfPartition, restoreItem } from '../../../shared/items/index.ts'
 import { eventsOfChange } from '../../../shared/outbox/rules.ts'
+import { openBatchWriter } from '../../../shared/platform/batch-writes.ts'
 import type { RowChange } from '../../../shared/platform/stream.ts'
 import type { Row } from '../../../shared/platform/table.ts'
-import { addComment, CommentInput, listTimeline, projectChange, type TimelineEntry } from '../../../shared/timeline/index.ts'
+import { addComment, CommentInput, entryWrite, listTimeline, projectChanges, type TimelineEntry } from '../../../shared/timeline/index.ts'
 import { LONGEST_COMMENT } from '../../../shared/timeline/schema.ts'
 import { ann, aSalesCompany, bob, chief, problemOf, type SalesCompany } from '../items/sales-company.ts'
 
@@ -20,8 +21,9 @@ async function seen<T>(type: string, id: number, work: () => Promise<T>): Promis
   const before = await stored(type, id)
   const result = await work()
   const change: RowChange = { eventId: `${type}-${id}-${String(before?.['version'])}`, before, after: await stored(type, id) }
-  await projectChange(sales.store.table, change)
-  await projectChange(sales.store.table, change)
+  const write = openBatchWriter(sales.store.name, sales.store.client)
+  await projectChanges(write, [change, change])
+  await projectChanges(write, [change])
   return result
 }
 const entries = async (userId: string, type: string, id: number, limit = 200): Promise<TimelineEntry[]> => {
@@ -79,6 +81,34 @@ describe('ITM-9 the timeline of an item', () => {
     expect((await entries(ann, 'lead', id, 2)).map(({ data }) => data['text'])).toEqual([4, 3, 2, 1, 0].map((n) => `Number ${n}`))
     const { nextCursor } = await sales.as(ann, (ctx) => listTimeline(ctx, { type: 'lead', id, limit: 2 }))
     expect((await problemOf(sales.as(chief, (ctx) => listTimeline(ctx, { type: 'lead', id, limit: 2, cursor: nextCursor ?? '' })))).code).toBe('cursor.invalid')
+  })
+})
+
+describe('ITM-9 one kind of entries', () => {
+  it('ITM-4: the moves between stages alone, with full pages and a cursor of their own, however much lies between', async () => {
+    const { id } = await sales.make(ann, 'deal')
+    for (const stageId of ['PREPARATION', 'INVOICE', 'EXECUTING']) {
+      await seen('deal', id, () => sales.change(ann, 'deal', id, { stageId, title: `In ${stageId}` }))
+      for (let n = 0; n < 3; n += 1) await comment(ann, 'deal', id, 'Between')
+    }
+    const page = (limit: number, cursor?: string): ReturnType<typeof listTimeline> => sales.as(ann, (ctx) => listTimeline(ctx, { type: 'deal', id, limit, kind: 'stage.moved', cursor }))
+    const first = await page(2)
+    const second = await page(2, first.nextCursor ?? '')
+    expect([first, second].map(({ items }) => items.map(({ data }) => data['toStageId']))).toEqual([['EXECUTING', 'INVOICE'], ['PREPARATION']])
+    expect(second.nextCursor).toBeNull()
+    expect(await page(3)).toMatchObject({ nextCursor: null })
+    expect((await problemOf(sales.as(ann, (ctx) => listTimeline(ctx, { type: 'deal', id, limit: 2, cursor: first.nextCursor ?? '' })))).code).toBe('cursor.invalid')
+  })
+
+  it('a page of a rare kind ends early in a long timeline, and goes on where it ended', async () => {
+    const { id } = await sales.make(ann, 'deal')
+    await seen('deal', id, () => sales.change(ann, 'deal', id, { stageId: 'WON' }))
+    const noise = Array.from({ length: 2_050 }, (_, n) => entryWrite({ item: { type: 'deal', id }, entry: { id: `9-${String(n).padStart(5, '0')}`, at: '', kind: 'mail.received', actorId: null, via: 'mail', data: {} } }))
+    for (let from = 0; from < noise.length; from += 100) await sales.store.table.write(...noise.slice(from, from + 100))
+    const page = (cursor?: string): ReturnType<typeof listTimeline> => sales.as(ann, (ctx) => listTimeline(ctx, { type: 'deal', id, limit: 5, kind: 'stage.moved', cursor }))
+    const early = await page()
+    expect(early).toEqual({ items: [], nextCursor: expect.any(String) })
+    expect(await page(early.nextCursor ?? '')).toMatchObject({ items: [{ kind: 'stage.moved' }], nextCursor: null })
   })
 })
 

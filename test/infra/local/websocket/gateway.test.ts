@@ -123,6 +123,20 @@ describe('@connections', () => {
     await expect(client.send(new PostToConnectionCommand({ ConnectionId: idOf(api), Data: 'x' }))).rejects.toMatchObject({ name: 'GoneException' })
   })
 
+  it('hands on messages of every size that a frame tells apart, and bytes that are no text as the signs for such', async () => {
+    const api = await aSocketApi()
+    const { socket } = await open(api.address)
+    const received: string[] = []
+    socket.on('message', (data) => received.push(String(data)))
+    const client = managementOf(api)
+    const messages = [0, 1, 125, 126, 65_535, 65_536, 128 * 1024].map((length) => 'x'.repeat(length))
+    for (const message of messages) await client.send(new PostToConnectionCommand({ ConnectionId: idOf(api), Data: message }))
+    await client.send(new PostToConnectionCommand({ ConnectionId: idOf(api), Data: new Uint8Array([0x61, 0xff]) }))
+    while (received.length < messages.length + 1) await new Promise((resolve) => setTimeout(resolve, 5))
+    expect(received).toEqual([...messages, 'a\ufffd'])
+    socket.terminate()
+  })
+
   it('says that a connection is gone that never was, refuses what is too long, and what no grant allows', async () => {
     const denied: string[] = []
     const api = await aSocketApi({ host: { deny: (action, arn, { method }) => (denied.push(`${action} ${arn}`), method === 'DELETE') } })

@@ -15,6 +15,8 @@ const cases: readonly { readonly name: string; readonly sends: readonly Frame[];
   { name: 'an empty message', sends: [{ opcode: TEXT, payload: '' }, { opcode: TEXT, payload: 'after' }], arrives: ['', 'after'] },
   { name: 'a message in fragments', sends: [{ opcode: TEXT, payload: 'a', final: false }, { opcode: CONTINUATION, payload: 'b', final: false }, { opcode: CONTINUATION, payload: 'c' }], arrives: ['abc'] },
   { name: 'fragments with a ping between them', sends: [{ opcode: TEXT, payload: 'a', final: false }, { opcode: PING, payload: 'hi' }, { opcode: CONTINUATION, payload: 'b' }], arrives: ['ab'] },
+  { name: 'empty fragments before and after', sends: [{ opcode: TEXT, final: false }, { opcode: CONTINUATION, payload: 'a', final: false }, { opcode: CONTINUATION }], arrives: ['a'] },
+  { name: 'many pings and pongs within one message', sends: [{ opcode: TEXT, payload: 'a', final: false }, ...Array.from({ length: 50 }, (_, n) => ({ opcode: n % 2 ? PING : PONG, payload: 'x'.repeat(125) })), { opcode: CONTINUATION, payload: 'b' }], arrives: ['ab'] },
   { name: 'an empty last fragment', sends: [{ opcode: TEXT, payload: 'a', final: false }, { opcode: CONTINUATION }], arrives: ['a'] },
   { name: 'a sign cut in two by fragments', sends: [{ opcode: TEXT, payload: Buffer.from([0xe2, 0x82]), final: false }, { opcode: CONTINUATION, payload: Buffer.from([0xac]) }], arrives: ['€'] },
   { name: 'a pong nobody asked for', sends: [{ opcode: PONG, payload: 'x' }, { opcode: TEXT, payload: 'on' }], arrives: ['on'] },
@@ -22,8 +24,12 @@ const cases: readonly { readonly name: string; readonly sends: readonly Frame[];
   { name: 'a message of 128 KB in frames of 32', sends: inFrames(128 * KB, 32 * KB), arrives: ['x'.repeat(128 * KB)] },
 
   { name: 'a frame of more than 32 KB', sends: [{ opcode: TEXT, payload: 'x'.repeat(32 * KB + 1) }], ends: 1009 },
+  { name: 'a fragment of more than 32 KB', sends: [{ opcode: TEXT, payload: 'a', final: false }, { opcode: CONTINUATION, payload: 'x'.repeat(32 * KB + 1) }], ends: 1009 },
   { name: 'a message of more than 128 KB', sends: inFrames(128 * KB + 1, 32 * KB), ends: 1009 },
   { name: 'a binary message', sends: [{ opcode: BINARY, payload: Buffer.from([1, 2]) }], ends: 1003 },
+  { name: 'a binary message in fragments', sends: [{ opcode: BINARY, payload: 'a', final: false }, { opcode: CONTINUATION, payload: 'b' }], ends: 1003 },
+  { name: 'text that is not UTF-8 over two fragments', sends: [{ opcode: TEXT, payload: Buffer.from([0xe2, 0x82]), final: false }, { opcode: CONTINUATION, payload: 'x' }], ends: 1007 },
+  { name: 'a sign beyond the last of Unicode', sends: [{ opcode: TEXT, payload: Buffer.from([0xf4, 0x90, 0x80, 0x80]) }], ends: 1007 },
   { name: 'text that is not UTF-8', sends: [{ opcode: TEXT, payload: Buffer.from([0xc3, 0x28]) }], ends: 1007 },
   { name: 'half a sign at the end', sends: [{ opcode: TEXT, payload: Buffer.from([0x61, 0xe2, 0x82]) }], ends: 1007 },
   { name: 'an overlong sign', sends: [{ opcode: TEXT, payload: Buffer.from([0xc0, 0xaf]) }], ends: 1007 },
@@ -33,9 +39,15 @@ const cases: readonly { readonly name: string; readonly sends: readonly Frame[];
   { name: 'an unknown opcode', sends: [{ opcode: 3, payload: 'x' }], ends: 1002 },
   { name: 'an unknown control opcode', sends: [{ opcode: 11 }], ends: 1002 },
   { name: 'a continuation of nothing', sends: [{ opcode: CONTINUATION, payload: 'x' }], ends: 1002 },
+  { name: 'a reserved bit on a continuation', sends: [{ opcode: TEXT, payload: 'a', final: false }, { opcode: CONTINUATION, payload: 'b', reserved: true }], ends: 1002 },
   { name: 'a message begun within a message', sends: [{ opcode: TEXT, payload: 'a', final: false }, { opcode: TEXT, payload: 'b' }], ends: 1002 },
   { name: 'a ping in fragments', sends: [{ opcode: PING, payload: 'x', final: false }], ends: 1002 },
   { name: 'a ping of more than 125 bytes', sends: [{ opcode: PING, payload: 'x'.repeat(126) }], ends: 1002 },
+  { name: 'a good-bye in fragments', sends: [{ ...closeWith(1000), final: false }], ends: 1002 },
+  { name: 'a good-bye of more than 125 bytes', sends: [{ opcode: CLOSE, payload: Buffer.concat([Buffer.from([3, 232]), Buffer.alloc(124, 'x')]) }], ends: 1002 },
+  { name: 'a good-bye without a code', sends: [{ opcode: CLOSE }], ends: 1005 },
+  { name: 'a good-bye after which more is sent', sends: [closeWith(1000), { opcode: TEXT, payload: 'too late' }], ends: 1000 },
+  ...[999, 1004, 1006, 1015, 1016, 2999, 5000].map((code) => ({ name: `a good-bye with the code ${code}, which nobody may send,`, sends: [closeWith(code)], ends: 1002 })),
   { name: 'a good-bye', sends: [closeWith(1000)], ends: 1000 },
   { name: 'a good-bye with a code of its own', sends: [closeWith(4321)], ends: 4321 },
   { name: 'a good-bye with a code that nobody may send', sends: [closeWith(1005)], ends: 1002 },
@@ -69,6 +81,16 @@ describe('the WebSocket protocol', () => {
     client.send({ opcode: PING, payload: 'are you there' })
     await until(() => client.frames.length > 0)
     expect(client.frames[0]).toMatchObject({ opcode: PONG, payload: Buffer.from('are you there') })
+  })
+
+  it.each([
+    ['of 2 to the 40th bytes', [0, 0, 1, 0, 0, 0, 0, 0]],
+    ['with the highest bit of its length set', [0x80, 0, 0, 0, 0, 0, 0, 1]],
+  ])('ends the connection as soon as a frame announces itself %s', async (_what, length) => {
+    const { host } = await aSocketApi()
+    const client = await aRawClient(host.port)
+    client.sendBytes(Buffer.from([0x81, 0xff, ...length]))
+    expect(await client.closed()).toBe(1009)
   })
 
   it('takes frames however the network cuts them', async () => {

@@ -55,16 +55,21 @@ export async function aRawClient(port: number): Promise<RawClient> {
       const seen = async (): Promise<number> => {
         for (;;) {
           const close = frames.find(({ opcode }) => opcode === CLOSE)
-          if (close !== undefined) return close.payload.length >= 2 ? close.payload.readUInt16BE(0) : 1005
+          if (close !== undefined) return codeOf(close.payload)
           await new Promise((resolve) => setTimeout(resolve, 5))
         }
       }
       const code = await Promise.race([seen(), ended.then(() => undefined)])
       socket.destroy()
       const close = frames.find(({ opcode }) => opcode === CLOSE)
-      return code ?? (close !== undefined && close.payload.length >= 2 ? close.payload.readUInt16BE(0) : 1006)
+      return code ?? (close === undefined ? 1006 : codeOf(close.payload))
     },
   }
+}
+
+/** 1005 is how libraries call a good-bye without a code. */
+function codeOf(payload: Buffer): number {
+  return payload.length >= 2 ? payload.readUInt16BE(0) : 1005
 }
 
 async function handshake(socket: Socket): Promise<Buffer> {

@@ -1,13 +1,17 @@
 import { itemOfRow, type ItemRef } from '../items/index.ts'
 import type { RowChange } from '../platform/stream.ts'
-import type { Table } from '../platform/table.ts'
-import { putEntry, removeEntry } from './repository.ts'
+import type { BatchWriter, PlainWrite } from '../platform/batch-writes.ts'
+import { entryRemoval, entryWrite } from './repository.ts'
 import { entriesOfItemChange, entryOfMail, type PlacedEntry } from './rules.ts'
 
-/** Brings the timelines up to date with one change of a row. May run any number of times for the same change. */
-export async function projectChange(table: Table, change: RowChange): Promise<void> {
+/** Brings the timelines up to date with changes of rows, in the order in which they happened. May run any number of times for the same changes. */
+export async function projectChanges(write: BatchWriter, changes: readonly RowChange[]): Promise<void> {
+  await write(changes.flatMap(writesOfChange))
+}
+
+function writesOfChange(change: RowChange): PlainWrite[] {
   const { added, removed } = entriesOfChange(change)
-  await Promise.all([...added.map((entry) => putEntry(table, entry)), ...removed.map((entry) => removeEntry(table, entry))])
+  return [...removed.map(entryRemoval), ...added.map(entryWrite)]
 }
 
 /** What a change of a row puts into timelines and takes out of them. */

@@ -1,0 +1,46 @@
+import type { Row, Table, Write } from '../platform/table.ts'
+import { MAIL_DUE, unreadKey } from './keys.ts'
+import { NOTE_KINDS, type NoteKind } from './schema.ts'
+
+/** So long a mail waits for more to go with it; what was read meanwhile does not go at all. */
+export const BUNDLE_SECONDS = 180
+
+/** What one row knows of all the notices of a person. */
+export interface Inbox {
+  readonly unread: number
+  /** Kinds that they want by mail too. */
+  readonly mailKinds: readonly NoteKind[]
+  /** Seconds since 1970 at which a mail is due; undefined when nothing waits for one. */
+  readonly dueAt: number | undefined
+  /** Counts the notices that were ever to be mailed: whoever mails sees by it that one more has come meanwhile. */
+  readonly toMail: number
+}
+
+export function inboxOfRow(row: Row | undefined): Inbox {
+  const kinds: unknown = row?.['mailKinds']
+  return {
+    unread: Math.max(0, Number(row?.['unread'] ?? 0)),
+    mailKinds: Array.isArray(kinds) ? NOTE_KINDS.filter((kind) => kinds.includes(kind)) : [],
+    dueAt: row?.['dueAt'] === undefined ? undefined : Number(row['dueAt']),
+    toMail: Number(row?.['toMail'] ?? 0),
+  }
+}
+
+export async function readInbox(table: Table, userId: string): Promise<Inbox> {
+  return inboxOfRow(await table.get(unreadKey(userId), { consistent: true }))
+}
+
+/** By user; who never had a notice is there too. */
+export async function readInboxes(table: Table, userIds: readonly string[]): Promise<ReadonlyMap<string, Inbox>> {
+  const rows = userIds.length === 0 ? [] : await table.getMany(userIds.map(unreadKey), { consistent: true })
+  return new Map(userIds.map((userId) => [userId, inboxOfRow(rows.find(({ pk }) => pk === unreadKey(userId).pk))]))
+}
+
+/** The write that counts a new notice. One that is to be mailed makes a mail due, unless one is; it holds only if that is as it was read. */
+export function countWrite(userId: string, inbox: Inbox, { byMail, at }: { byMail: boolean; at: Date }): Write {
+  const counted = { update: unreadKey(userId), set: { kind: 'unread' }, add: { unread: 1 } } as const
+  if (!byMail) return counted
+  const add = { unread: 1, toMail: 1 }
+  if (inbox.dueAt !== undefined) return { ...counted, add, if: { equals: { dueAt: inbox.dueAt } } }
+  return { ...counted, set: { kind: 'unread', dueKey: MAIL_DUE, dueAt: Math.floor(at.getTime() / 1000) + BUNDLE_SECONDS }, add, if: { without: ['dueAt'] } }
+}
