@@ -6,7 +6,7 @@ import type { Ctx } from '../workspace/index.ts'
 import type { ItemRef } from './item.ts'
 import { withObservers } from './people.ts'
 import { changeItem } from './repository.ts'
-import { chooseObservers, judged } from './rules.ts'
+import { chooseObservers } from './rules.ts'
 import { MOST_OBSERVERS } from './schema.ts'
 import { itemAnswer } from './visible-links.ts'
 
@@ -14,7 +14,7 @@ import { itemAnswer } from './visible-links.ts'
 export async function addObservers(ctx: Ctx, { values, ...ref }: ItemRef & { values: { userIds: string[] } }): Promise<Record<string, unknown>> {
   const type = knownType(ctx.workspace, ref.type)
   const item = await changeItem(ctx, ref, (before) => {
-    demand(ctx, 'update', judged(before))
+    demand(ctx, 'update', before)
     typeHasObservers(type)
     const added = chooseObservers(ctx.workspace, values.userIds, before.responsibleId, '/userIds').filter((id) => !before.observerIds.includes(id))
     if (added.length === 0) return undefined

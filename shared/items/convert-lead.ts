@@ -10,7 +10,7 @@ import { draftItem, itemOfDraft, type Draft } from './draft-item.ts'
 import type { Changed, Item } from './item.ts'
 import { insertWrites, loadItem, nextNumber, nextVersion, readableItems, replaceWrites, untilNobodyInterferes } from './repository.ts'
 import { fitsIntoATransaction } from './row-size.ts'
-import { isOpenToItems, judged } from './rules.ts'
+import { isOpenToItems } from './rules.ts'
 
 type Converted = { -readonly [key in (typeof idField)[Target] as key]: number | null }
 
@@ -21,14 +21,14 @@ type Converted = { -readonly [key in (typeof idField)[Target] as key]: number | 
 export async function convertLead(ctx: Ctx, { id, values: wanted }: { id: number; values: Conversion }): Promise<Converted> {
   return untilNobodyInterferes(async () => {
     const lead = await loadItem(ctx, { type: 'lead', id })
-    demand(ctx, 'update', judged(lead))
+    demand(ctx, 'update', lead)
     const known = await knownTargets(ctx, lead)
     const drafts = await draftsOf(ctx, lead, wanted)
     const type = knownType(ctx.workspace, 'lead')
     const moved = inSuccessStage(ctx, type, lead)
     if (drafts.length === 0 && moved === lead) return idsOf(known)
     if (moved.stageId !== lead.stageId) {
-      demandEntry(ctx, judged(moved))
+      demandEntry(ctx, moved)
       isOpenToItems(type, moved.stageId === undefined ? undefined : findStage(type, moved.stageId)?.stage)
       requiredFieldsAreThere(type, lead, moved)
     }

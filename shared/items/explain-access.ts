@@ -5,7 +5,6 @@ import { knownType } from '../types/index.ts'
 import { peopleOf, type Ctx } from '../workspace/index.ts'
 import type { ItemRef } from './item.ts'
 import { loadItem } from './repository.ts'
-import { judged } from './rules.ts'
 import { ItemParam } from './schema.ts'
 
 export const ExplainQuery = z.strictObject({ userId: z.string().min(1).max(64).optional(), type: ItemParam.shape.type, id: ItemParam.shape.id, operation: z.enum(OPERATIONS).default('read') })
@@ -18,5 +17,5 @@ export async function explainAccess(ctx: Ctx, input: ExplainQuery): Promise<Expl
   knownType(ctx.workspace, input.type)
   const item = await loadItem(ctx, input)
   if (!peopleOf(ctx.workspace).users.has(userId)) throw notFound('user')
-  return { userId, operation: input.operation, item: { type: item.type, id: item.id }, ...explain(rightsOf(ctx.workspace, userId), input.operation, judged(item)) }
+  return { userId, operation: input.operation, item: { type: item.type, id: item.id }, ...explain(rightsOf(ctx.workspace, userId), input.operation, item) }
 }

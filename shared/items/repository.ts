@@ -10,7 +10,6 @@ import { addressPartition, chatMemberKey, counterKey, itemKey, observedKey } fro
 import { linkWrites } from './link-rows.ts'
 import { placingOf } from './placing.ts'
 import { fitsIntoARow, fitsIntoATransaction } from './row-size.ts'
-import { judged } from './rules.ts'
 
 /** The next number of a type. Numbers of creations that fail are not given again. */
 export async function nextNumber(table: Table, type: string): Promise<number> {
@@ -21,7 +20,7 @@ export async function nextNumber(table: Table, type: string): Promise<number> {
 export async function loadItem(ctx: Ctx, ref: ItemRef): Promise<Item> {
   const row = await ctx.table.get(itemKey(ref.type, ref.id), { consistent: true })
   const item = row && itemOfRow(row)
-  if (!item || item.deletedAt !== undefined || !may(rightsOf(ctx.workspace, ctx.actor.userId), 'read', judged(item))) throw notFound(ref.type)
+  if (!item || item.deletedAt !== undefined || !may(rightsOf(ctx.workspace, ctx.actor.userId), 'read', item)) throw notFound(ref.type)
   return item
 }
 
@@ -40,7 +39,7 @@ export async function storedItems(table: Table, refs: readonly ItemRef[]): Promi
 /** Those of them that the actor may read. */
 export async function readableItems(ctx: Ctx, refs: readonly ItemRef[]): Promise<Item[]> {
   const rights = rightsOf(ctx.workspace, ctx.actor.userId)
-  return (await existingItems(ctx.table, refs)).filter((item) => may(rights, 'read', judged(item)))
+  return (await existingItems(ctx.table, refs)).filter((item) => may(rights, 'read', item))
 }
 
 const MOST_HOLDERS_OF_AN_ADDRESS = 1000

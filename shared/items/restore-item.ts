@@ -5,7 +5,7 @@ import type { Ctx } from '../workspace/index.ts'
 import { isInBin } from './bin-rules.ts'
 import type { Item, ItemRef } from './item.ts'
 import { changeLoaded, loadItem, nextVersion, storedItems } from './repository.ts'
-import { chooseStage, isOpenToItems, judged } from './rules.ts'
+import { chooseStage, isOpenToItems } from './rules.ts'
 import { itemAnswer } from './visible-links.ts'
 
 /** Takes an item out of the recycle bin, with its addresses, observers and links, within 30 days (ITM-11). Needs `delete`; to everybody else the bin is empty. */
@@ -17,7 +17,7 @@ export async function restoreItem(ctx: Ctx, ref: ItemRef): Promise<Record<string
 
 async function loadDeleted(ctx: Ctx, ref: ItemRef): Promise<Item> {
   const [item] = await storedItems(ctx.table, [ref])
-  if (item && isInBin(item, ctx.now()) && may(rightsOf(ctx.workspace, ctx.actor.userId), 'delete', judged(item))) return item
+  if (item && isInBin(item, ctx.now()) && may(rightsOf(ctx.workspace, ctx.actor.userId), 'delete', item)) return item
   if (!item || item.deletedAt !== undefined) throw notFound(ref.type)
   await loadItem(ctx, ref)
   throw new Problem('conflict', 'item.not_deleted', 'It is not in the recycle bin.')

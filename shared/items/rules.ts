@@ -1,4 +1,4 @@
-import type { Judged, TypeShape } from '../access/index.ts'
+import type { TypeShape } from '../access/index.ts'
 import { invalidField, Problem } from '../kernel/problem.ts'
 import { DEFAULT_CURRENCY } from '../money/index.ts'
 import { findStage, type Stage, type TypeDefinition } from '../types/index.ts'
@@ -6,11 +6,6 @@ import { isActive, peopleOf, type Workspace } from '../workspace/index.ts'
 import type { Item } from './item.ts'
 import { withAmountOfRows } from './product-rows.ts'
 import { MOST_ADDRESSES, type ItemInput } from './schema.ts'
-
-/** What the predicate looks at. */
-export function judged(item: Item): Judged {
-  return item
-}
 
 /** Where the items of a type lie in the indexes. */
 export function shapeOf(type: TypeDefinition): TypeShape {

@@ -6,7 +6,6 @@ import { observedPrefix, observedKey } from './keys.ts'
 import { indexOf } from './placing.ts'
 import { readInOrder, type Source } from './read-in-order.ts'
 import { existingItems } from './repository.ts'
-import { judged } from './rules.ts'
 
 /** The rows that the planner plans for, a page of 50 and one more; other pages are read in proportion. */
 const PLANNED_ROWS = 51
@@ -21,7 +20,7 @@ export async function* rowsOf(ctx: Ctx, type: string, cover: Cover, page: { limi
   let inVain = 0
   for await (const item of inOrder(sourcesOf(ctx, type, cover, page), after)) {
     yield item
-    if (!may(rights, 'read', judged(item))) inVain += 1
+    if (!may(rights, 'read', item)) inVain += 1
     if (cover.surely && inVain > MOST_ROWS_IN_VAIN) {
       yield* inOrder(sourcesOf(ctx, type, { partitions: cover.surely, observed: cover.observed }, page), item.id)
       return

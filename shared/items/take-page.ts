@@ -1,7 +1,6 @@
 import { may, rightsOf } from '../access/index.ts'
 import type { Ctx } from '../workspace/index.ts'
 import type { Item } from './item.ts'
-import { judged } from './rules.ts'
 
 /** After so many readable rows looked at for one page a filter may end it early, with a cursor to go on (ITM-7). Rows that the caller may not read do not count: where a page ends would tell of them. */
 const MOST_ROWS_READ = 2000
@@ -25,7 +24,7 @@ export interface TakenPage {
 /** Takes rows that the caller may read until the page is full. One row more is looked for, so that there is a next page only where something follows. */
 export async function takePage(ctx: Ctx, rows: AsyncGenerator<Item>, { limit, matches, whole }: Wanted): Promise<TakenPage> {
   const rights = rightsOf(ctx.workspace, ctx.actor.userId)
-  const readableOf = (items: readonly Item[]): Item[] => items.filter((item) => item.deletedAt === undefined && may(rights, 'read', judged(item)))
+  const readableOf = (items: readonly Item[]): Item[] => items.filter((item) => item.deletedAt === undefined && may(rights, 'read', item))
   const items: Item[] = []
   let last: number | undefined
   let read = 0

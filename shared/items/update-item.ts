@@ -9,7 +9,7 @@ import { chooseFieldFiles } from './field-files.ts'
 import { chooseLinks, type ChosenLinks } from './links.ts'
 import { withResponsible } from './people.ts'
 import { changeItem } from './repository.ts'
-import { chooseStage, judged, notStale, responsibleCanBe, titleFor, valuesAfter } from './rules.ts'
+import { chooseStage, notStale, responsibleCanBe, titleFor, valuesAfter } from './rules.ts'
 import { itemPatchOf, type ItemInput } from './schema.ts'
 import { itemAnswer } from './visible-links.ts'
 
@@ -21,12 +21,12 @@ export async function updateItem(ctx: Ctx, { type: code, id, values: given, ifMa
   const type = knownType(ctx.workspace, code)
   const patch = parse(itemPatchOf(type), given, 'body')
   const item = await changeItem(ctx, { type: code, id }, async (before) => {
-    demand(ctx, 'update', judged(before))
+    demand(ctx, 'update', before)
     notStale(before, ifMatch)
     const [links, fields] = await Promise.all([chooseLinks(ctx, type, before.values, patch), chooseCustomValues(ctx, type, before.values, patch)])
     const after = changed(ctx, type, before, patch, links, fields)
     if (sameContent(before, after)) return undefined
-    if (after.stageId !== before.stageId) demandEntry(ctx, judged({ ...before, ...stageOf(after) }))
+    if (after.stageId !== before.stageId) demandEntry(ctx, { ...before, ...stageOf(after) })
     requiredFieldsAreThere(type, before, after)
     const files = await chooseFieldFiles(ctx, type, before.values, after.values, after)
     return { item: after, otherEnds: links.otherEnds(after), beside: files.bindTo(after) }

@@ -57,7 +57,7 @@ export function keepConnections({ secure, hostname, port }: Place, { most, patie
     if (next) return begin(connection, next)
     connection.idleSince = performance.now()
     // Resting connections keep no process alive.
-    connection.socket.unref()
+    connection.socket.unref().setTimeout(idleMilliseconds)
     idle.push(connection)
   }
 
@@ -90,7 +90,8 @@ export function keepConnections({ secure, hostname, port }: Place, { most, patie
     const socket = secure ? connectSecurely({ host: hostname, port, servername: hostname, ALPNProtocols: ['http/1.1'] }) : connect({ host: hostname, port })
     const connection: Connection = { socket, call: undefined, failure: undefined, idleSince: 0 }
     socket.setNoDelay(true)
-    socket.setTimeout(patienceMilliseconds, () => socket.destroy(new Error('There was no answer in time.')))
+    socket.setTimeout(patienceMilliseconds)
+    socket.on('timeout', () => socket.destroy(connection.call && new Error('There was no answer in time.')))
     socket.on('error', (problem) => (connection.failure = problem))
     socket.on('data', (chunk) => {
       try {
@@ -107,7 +108,7 @@ export function keepConnections({ secure, hostname, port }: Place, { most, patie
   const freeConnection = (): Connection | undefined => {
     for (let found = idle.pop(); found !== undefined; found = idle.pop()) {
       if (!found.socket.destroyed && performance.now() - found.idleSince < idleMilliseconds) {
-        found.socket.ref()
+        found.socket.ref().setTimeout(patienceMilliseconds)
         return found
       }
       found.socket.destroy()

@@ -14,7 +14,7 @@ const CUSTOMERS = 40
 /** SES takes mail from many at once; these are no more than one busy mail server opens. */
 const CONNECTIONS = 10
 const WARM_UP = 500
-const MAILS = 1500
+const MAILS = 3000
 const PROMISED_A_SECOND = 150
 
 /** Mail in: what one costs in calls and units against DESIGN 9 (A/2 read + M + 4 write in 3 waves), and how many a second go through the whole host, from SMTP to the timelines. */

@@ -18,7 +18,7 @@ const mostKeyBytes = 1_024
 const mostDeletedAtOnce = 1_000
 
 /**
- * S3 with objects as files: put, get, head, delete, copy, list, presigned addresses and forms, CORS, notifications. Not offered:
+ * S3, small objects in rows and large ones as files: put, get, head, delete, copy, list, presigned addresses and forms, CORS, notifications. Not offered:
  * uploads in parts and versions (a deleted object is gone).
  */
 export function createS3(host: Host): Service & S3Door {
