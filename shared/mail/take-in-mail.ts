@@ -9,7 +9,7 @@ import { inboxObject, rawObject } from './keys.ts'
 import { MOST_RAW_BYTES } from './limits.ts'
 import type { Message } from './message.ts'
 import { deliveryOf, type Delivery, type Notice } from './notice.ts'
-import { beginningOf, identifyUnread, readRaw, wholeOf } from './raw-mail.ts'
+import { beginningOf, identifyUnread, readRaw, wholeOf, type RawMail } from './raw-mail.ts'
 import { routeAgain, routeWaiting } from './route-again.ts'
 import { loadMessage } from './repository.ts'
 import { standingOf } from './standing.ts'
@@ -35,7 +35,7 @@ const MOST_READINGS = 2
 export async function takeInMail(intake: Intake, arrival: Arrival): Promise<string> {
   const { blobs } = intake
   const { sesMessageId } = arrival
-  const record = arrival.again ? await beginAgain(intake, arrival) : { readings: 0 }
+  const record = arrival.again ? await rememberNotice(intake, arrival) : { readings: 0 }
   const raw = await blobs.open(inboxObject(sesMessageId))
   if (!raw) return finishVanished(intake, arrival)
   const outcome = await intake.memory.within(isReadable(raw, record) ? raw.size : 0, () => takeIn(intake, arrival, raw, record))
@@ -46,8 +46,7 @@ export async function takeInMail(intake: Intake, arrival: Arrival): Promise<stri
 async function takeIn(intake: Intake, arrival: Arrival, raw: OpenBlob, record: Attempts): Promise<string> {
   const { blobs } = intake
   const { sesMessageId } = arrival
-  const mail = isReadable(raw, record) ? await readRaw(await wholeOf(raw), sesMessageId) : await identifyUnread(raw, sesMessageId, record.readings > MOST_READINGS ? 'It could not be read to its end.' : 'It is too large to be read.')
-  if (arrival.again) await saveAttempts(blobs, sesMessageId, { ...record, readings: 0 })
+  const mail = isReadable(raw, record) ? await readCounted(intake, arrival, raw, record) : await identifyUnread(raw, sesMessageId, record.readings >= MOST_READINGS ? 'It could not be read to its end.' : 'It is too large to be read.')
   const storeContent = once(() => Promise.all([storeContents(blobs, mail.id, mail.letter, mail.files), keepOriginal(blobs, sesMessageId, { messageId: mail.id, noticed: arrival.notice !== undefined })]))
   const delivery = deliveryOfArrival(arrival, raw.modifiedAt, mail.block)
   return inSession(intake, (ctx) => settle(ctx, { ...mail, delivery }, storeContent))
@@ -87,16 +86,26 @@ async function finishVanished(intake: Intake, { sesMessageId, notice }: Arrival)
   return 'known'
 }
 
-/** Remembers the notice, which may be handed out no more, and that reading begins once more. */
-async function beginAgain({ blobs }: Intake, { sesMessageId, notice }: Arrival): Promise<Attempts> {
-  const known = await loadAttempts(blobs, sesMessageId)
-  const attempts = { ...known, ...(notice ? { notice } : {}), readings: (known?.readings ?? 0) + 1 }
+/** The notice of a mail that was begun before may be handed out no more. */
+async function rememberNotice({ blobs }: Intake, { sesMessageId, notice }: Arrival): Promise<Attempts> {
+  const known = (await loadAttempts(blobs, sesMessageId)) ?? { readings: 0 }
+  if (known.notice || !notice) return known
+  const attempts = { ...known, notice }
   await saveAttempts(blobs, sesMessageId, attempts)
   return attempts
 }
 
+/** Reads a mail, and remembers meanwhile that it does, if it was begun before. Nothing but reading is counted: a mail is not to blame for what ends the function elsewhere. */
+async function readCounted({ blobs }: Intake, { sesMessageId, again }: Arrival, raw: OpenBlob, record: Attempts): Promise<RawMail> {
+  const whole = await wholeOf(raw)
+  if (again) await saveAttempts(blobs, sesMessageId, { ...record, readings: record.readings + 1 })
+  const mail = await readRaw(whole, sesMessageId)
+  if (again) await saveAttempts(blobs, sesMessageId, { ...record, readings: 0 })
+  return mail
+}
+
 function isReadable(raw: OpenBlob, { readings }: Attempts): boolean {
-  return raw.size <= MOST_RAW_BYTES && readings <= MOST_READINGS
+  return raw.size <= MOST_RAW_BYTES && readings < MOST_READINGS
 }
 
 function deliveryOfArrival({ sesMessageId, notice }: Arrival, foundAt: Date, block: TraceBlock): Delivery {

@@ -5,10 +5,10 @@ export interface HttpAnswer {
   readonly keep: boolean
 }
 
-/** Reads one answer as it comes in, and drops its body: who calls wants to know the status alone. */
+/** Reads the answers of one connection as they come in, and drops their bodies: who calls wants to know the status alone. */
 export interface AnswerReader {
-  /** Gives the answer once it is whole. Throws for what is no HTTP/1.x, and for an answer beyond 64 KB. */
-  read(chunk: Buffer): HttpAnswer | undefined
+  /** Gives the answers that are whole by now. Throws for what is no HTTP/1.x, and for an answer beyond 64 KB. */
+  read(chunk: Buffer): HttpAnswer[]
   /** The other side has ended the connection: gives the answer if its body was to last until then. */
   end(): HttpAnswer | undefined
 }
@@ -20,13 +20,17 @@ export function createAnswerReader(): AnswerReader {
   return {
     read(chunk) {
       text += chunk.toString('latin1')
+      const answers: HttpAnswer[] = []
+      for (;;) {
+        text = withoutInterim(text)
+        const head = headOf(text)
+        const end = head && endOfBody(text, head)
+        if (head === undefined || end === undefined) break
+        answers.push({ status: head.status, keep: head.keep })
+        text = text.slice(end)
+      }
       if (text.length > LONGEST_ANSWER_CHARACTERS) throw new Error('The answer is longer than any that was expected.')
-      text = withoutInterim(text)
-      const head = headOf(text)
-      const end = head && endOfBody(text, head)
-      if (head === undefined || end === undefined) return undefined
-      // What follows an answer was not asked for, so nobody knows what the next bytes belong to.
-      return { status: head.status, keep: head.keep && end === text.length }
+      return answers
     },
     end() {
       const head = headOf(text)

@@ -93,7 +93,7 @@ describe('a message to a connection', () => {
 })
 
 describe('kept connections', () => {
-  const limits = { most: 2, patienceMilliseconds: 60, idleMilliseconds: 10_000 }
+  const limits = { most: 2, deep: 1, patienceMilliseconds: 60, idleMilliseconds: 10_000 }
   const call = (): string => 'POST / HTTP/1.1\r\nhost: x\r\ncontent-length: 0\r\n\r\n'
 
   it('carry call after call, as many at a time as may be', async () => {
@@ -126,5 +126,23 @@ describe('kept connections', () => {
     await send(call)
     await send(call)
     expect(gateway.connections()).toBe(2)
+  })
+
+  it('carry several calls at a time where they may, and are answered in their order', async () => {
+    const codes = Array.from({ length: 40 }, (_, n) => 400 + (n % 7))
+    const gateway = await aGateway(...codes.map((code) => status(code)))
+    const send = keepConnections({ secure: false, hostname: '127.0.0.1', port: gateway.port }, { ...limits, most: 1, deep: 4 })
+    expect(await Promise.all(codes.map(() => send(call)))).toEqual(codes)
+    expect(gateway.connections()).toBe(1)
+  })
+
+  it('that end with several calls unanswered carry them one by one from then on', async () => {
+    const gateway = await aGateway(ok, { say: ok, thenEnd: true })
+    const send = keepConnections({ secure: false, hostname: '127.0.0.1', port: gateway.port }, { ...limits, most: 1, deep: 4 })
+    const outcomes = await Promise.allSettled(Array.from({ length: 4 }, () => send(call)))
+    expect(outcomes.map(({ status: outcome }) => outcome)).toEqual(['fulfilled', 'fulfilled', 'rejected', 'rejected'])
+    const before = gateway.calls.length
+    expect(await Promise.all([send(call), send(call)])).toEqual([200, 200])
+    expect(gateway.calls.length - before).toBe(2)
   })
 })
