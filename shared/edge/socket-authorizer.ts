@@ -39,6 +39,8 @@ export function serveSocketAuthorizer(table: Table): (event: AuthorizerEvent, co
       if (!(error instanceof Problem)) throw error
       outcome = error.code
       if (error.kind === 'forbidden') return permission('Deny', event.methodArn, { userId: 'nobody', until: 0 })
+      // Whoever came while the company was busy is not told that their token is bad.
+      if (error.kind !== 'unauthenticated') throw error
       throw new Error('Unauthorized', { cause: error })
     } finally {
       logInvocation({ route: 'socket authorizer', outcome, requestId: awsRequestId, milliseconds: Math.round(performance.now() - started) })

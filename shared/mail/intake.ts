@@ -1,3 +1,4 @@
+import { oneAtATime } from '../kernel/one-at-a-time.ts'
 import type { Blobs } from '../platform/blobs.ts'
 import type { Table } from '../platform/table.ts'
 import { openSessions, type Sessions } from '../workspace/index.ts'
@@ -9,10 +10,12 @@ import { createMemoryBudget, type MemoryBudget } from './memory-budget.ts'
 export interface Intake extends MailPorts {
   readonly sessions: Sessions
   readonly memory: MemoryBudget
+  /** Mails whose reading is counted are read one after the other: should one end the function, no other is to blame. */
+  readonly counted: <T>(work: () => Promise<T>) => Promise<T>
   now(): Date
 }
 
 /** A mail that comes before the company is founded founds nothing: it is kept, unsorted. */
 export function openIntake({ table, blobs, mailAddress }: { table: Table; blobs: Blobs; mailAddress: string }): Intake {
-  return { sessions: openSessions(table, async () => undefined), blobs, mailAddress, memory: createMemoryBudget(MOST_RAW_BYTES_AT_ONCE), now: () => new Date() }
+  return { sessions: openSessions(table, async () => undefined), blobs, mailAddress, memory: createMemoryBudget(MOST_RAW_BYTES_AT_ONCE), counted: oneAtATime(), now: () => new Date() }
 }

@@ -46,7 +46,7 @@ export async function takeInMail(intake: Intake, arrival: Arrival): Promise<stri
 async function takeIn(intake: Intake, arrival: Arrival, raw: OpenBlob, record: Attempts): Promise<string> {
   const { blobs } = intake
   const { sesMessageId } = arrival
-  const mail = isReadable(raw, record) ? await readCounted(intake, arrival, raw, record) : await identifyUnread(raw, sesMessageId, record.readings >= MOST_READINGS ? 'It could not be read to its end.' : 'It is too large to be read.')
+  const mail = isReadable(raw, record) ? await read(intake, arrival, raw, record) : await identifyUnread(raw, sesMessageId, record.readings >= MOST_READINGS ? 'It could not be read to its end.' : 'It is too large to be read.')
   const storeContent = once(() => Promise.all([storeContents(blobs, mail.id, mail.letter, mail.files), keepOriginal(blobs, sesMessageId, { messageId: mail.id, noticed: arrival.notice !== undefined })]))
   const delivery = deliveryOfArrival(arrival, raw.modifiedAt, mail.block)
   return inSession(intake, (ctx) => settle(ctx, { ...mail, delivery }, storeContent))
@@ -95,13 +95,16 @@ async function rememberNotice({ blobs }: Intake, { sesMessageId, notice }: Arriv
   return attempts
 }
 
-/** Reads a mail, and remembers meanwhile that it does, if it was begun before. Nothing but reading is counted: a mail is not to blame for what ends the function elsewhere. */
-async function readCounted({ blobs }: Intake, { sesMessageId, again }: Arrival, raw: OpenBlob, record: Attempts): Promise<RawMail> {
+/** Reads a mail. If it was begun before, it is remembered meanwhile that it is read; nothing but reading is counted, since a mail is not to blame for what ends the function elsewhere. */
+async function read({ blobs, counted }: Intake, { sesMessageId, again }: Arrival, raw: OpenBlob, record: Attempts): Promise<RawMail> {
   const whole = await wholeOf(raw)
-  if (again) await saveAttempts(blobs, sesMessageId, { ...record, readings: record.readings + 1 })
-  const mail = await readRaw(whole, sesMessageId)
-  if (again) await saveAttempts(blobs, sesMessageId, { ...record, readings: 0 })
-  return mail
+  if (!again) return readRaw(whole, sesMessageId)
+  return counted(async () => {
+    await saveAttempts(blobs, sesMessageId, { ...record, readings: record.readings + 1 })
+    const mail = await readRaw(whole, sesMessageId)
+    await saveAttempts(blobs, sesMessageId, { ...record, readings: 0 })
+    return mail
+  })
 }
 
 function isReadable(raw: OpenBlob, { readings }: Attempts): boolean {

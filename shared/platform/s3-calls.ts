@@ -113,7 +113,11 @@ export function encodedKey(key: string): string {
 async function readAnswer(response: IncomingMessage, method: S3Call['method']): Promise<S3Answer> {
   const { headers, statusCode: status = 0 } = response
   const isGood = status >= 200 && status < 300
-  if (isGood && method === 'GET' && Number(headers['content-length'] ?? 0) > MOST_BYTES_HELD) return { headers, body: Buffer.alloc(0), stream: response }
+  if (isGood && method === 'GET' && Number(headers['content-length'] ?? 0) > MOST_BYTES_HELD) {
+    // It may wait for its reader, who then learns of what happened meanwhile; unheard, an error would end the function.
+    response.on('error', () => undefined)
+    return { headers, body: Buffer.alloc(0), stream: response }
+  }
   const body = await bytesOf(response)
   // A copy may fail after S3 has begun to answer 200.
   const isRefused = !isGood || (method === 'PUT' && /^\s*(?:<\?xml[^>]*>\s*)?<Error>/.test(body.toString()))

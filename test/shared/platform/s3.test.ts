@@ -1,6 +1,7 @@
 import { once } from 'node:events'
 import { createServer, type IncomingMessage } from 'node:http'
 import { createHash } from 'node:crypto'
+import { setTimeout as wait } from 'node:timers/promises'
 import { CopyObjectCommand, GetObjectCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3'
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
 import { bytesOf } from '../../../shared/platform/blobs.ts'
@@ -85,6 +86,18 @@ describe('a bucket called by hand', () => {
     expect(createHash('md5').update(await text('large') ?? '').digest('hex')).toBe(createHash('md5').update(bytes).digest('hex'))
     ;(await blobs.open('large'))?.close()
     expect(await blobs.exists('large')).toBe(true)
+  })
+
+  it('tells the reader of a large object when it is cut off, however late they begin', async () => {
+    const server = createServer((_request, response) => {
+      response.writeHead(200, { 'content-length': 1_000_000 }).write('only the beginning')
+      setTimeout(() => response.destroy(), 10)
+    }).listen(0, '127.0.0.1')
+    await once(server, 'listening')
+    onTestFinished(() => void server.close())
+    const blob = await openBlobs('mail', { region: 'eu-west-1', credentials, endpoint: `http://127.0.0.1:${(server.address() as { port: number }).port}` }).open('a')
+    await wait(50)
+    await expect(async () => blob && bytesOf(blob, 2_000_000)).rejects.toThrow(/aborted|premature/i)
   })
 
   it('says which right is missing, also for one of several objects that were to go', async () => {
