@@ -83,10 +83,11 @@ export function keepConnections({ secure, hostname, port }: Place, { most, deep,
 
   const heard = (connection: Connection, chunk: Buffer): void => {
     const { socket, calls, answers } = connection
+    // Nothing was asked: what comes can only be a farewell, and perhaps not the whole of it.
+    if (calls.length === 0) return leave(connection)
     for (const { status, keep } of answers.read(chunk)) {
       const call = calls.shift()
       call?.resolve(status)
-      // Nothing was asked: what comes can only be a farewell.
       if (call === undefined || !keep) return leave(connection)
     }
     if (calls.length < depth && !socket.destroyed) makeRoom(connection)

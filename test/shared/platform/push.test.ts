@@ -19,7 +19,7 @@ afterEach(() => {
 })
 
 /** A gateway that does these deeds with the calls as they come, and then answers all. */
-async function aGateway(...deeds: Deed[]): Promise<{ port: number; calls: string[]; connections(): number; endAll(): void }> {
+async function aGateway(...deeds: Deed[]): Promise<{ port: number; calls: string[]; connections(): number; endAll(): void; sayAll(words: string): void }> {
   const calls: string[] = []
   let connections = 0
   server = createServer((socket) => {
@@ -44,7 +44,7 @@ async function aGateway(...deeds: Deed[]): Promise<{ port: number; calls: string
   }).listen(0, '127.0.0.1')
   await once(server, 'listening')
   const address = server.address()
-  return { port: typeof address === 'object' && address !== null ? address.port : 0, calls, connections: () => connections, endAll: () => sockets.forEach((socket) => socket.end()) }
+  return { port: typeof address === 'object' && address !== null ? address.port : 0, calls, connections: () => connections, endAll: () => sockets.forEach((socket) => socket.end()), sayAll: (words) => sockets.forEach((socket) => socket.write(words)) }
 }
 
 function aPush(port: number): Push {
@@ -115,6 +115,16 @@ describe('kept connections', () => {
     const send = keepConnections({ secure: false, hostname: '127.0.0.1', port: gateway.port }, limits)
     await send(call)
     gateway.endAll()
+    await new Promise((resolve) => setTimeout(resolve, 20))
+    expect(await send(call)).toBe(200)
+    expect(gateway.connections()).toBe(2)
+  })
+
+  it('that were told something unasked while they rested are not used again, be it the beginning of an answer', async () => {
+    const gateway = await aGateway()
+    const send = keepConnections({ secure: false, hostname: '127.0.0.1', port: gateway.port }, { ...limits, deep: 4 })
+    await send(call)
+    gateway.sayAll('HTTP/1.1 408 Request Time')
     await new Promise((resolve) => setTimeout(resolve, 20))
     expect(await send(call)).toBe(200)
     expect(gateway.connections()).toBe(2)
