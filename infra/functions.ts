@@ -239,7 +239,8 @@ export const FUNCTIONS: readonly FunctionRow[] = [
     entry: 'mailings/on-event',
     stack: 'mail',
     trigger: { kind: 'mailFates' },
-    needs: { table: 'readWrite' },
+    // Replies that came before SES's word of the mail they answer are routed by it.
+    needs: { table: 'readWrite', mail: { read: [PREFIXES.mail], write: [PREFIXES.mail] }, mailAddress: true },
     userImpact: 'Nobody learns whether mail was delivered, and addresses that bounce or complain go on getting mailings.',
   },
   {

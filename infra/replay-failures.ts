@@ -9,7 +9,7 @@ import * as z from 'zod'
 type Reader = (event: DynamoDBStreamEvent, context: Context) => Promise<DynamoDBBatchResponse>
 
 /** Which code reads, by the part of the function's name that CDK makes of its entry. */
-export const readers: Readonly<Record<string, () => Promise<Reader>>> = {
+const readers: Readonly<Record<string, () => Promise<Reader>>> = {
   ProjectionsApply: async () => (await import('../functions/projections/apply.ts')).handler,
   OutboxPublish: async () => (await import('../functions/outbox/publish.ts')).handler,
 }

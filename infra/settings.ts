@@ -65,7 +65,7 @@ export type Settings = z.output<typeof Settings>
 export type SettingsInput = z.input<typeof Settings>
 
 /** Every setting with its environment variable. */
-export const VARIABLES = {
+const VARIABLES = {
   prefix: 'LEADLINE_PREFIX',
   issuer: 'LEADLINE_ISSUER',
   audience: 'LEADLINE_AUDIENCE',

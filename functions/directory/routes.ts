@@ -13,11 +13,12 @@ export const routes = [
   route({ method: 'GET', path: '/v1/settings', summary: 'General settings of the company.', returns: settings.GeneralSettings, run: settings.readSettings }),
   route({ method: 'PUT', path: '/v1/settings', summary: 'Replace the general settings; what is left out gets its default.', body: settings.GeneralSettings, returns: settings.GeneralSettings, run: settings.changeSettings }),
 
-  route({ method: 'GET', path: '/v1/users', summary: 'People of the company, by name.', query: Paging.extend({ active: DirectoryPage.shape.active }), returns: page(UserView), run: directory.listUsers }),
+  route({ method: 'GET', path: '/v1/users', summary: 'People of the company, by name.', query: Paging.extend({ active: DirectoryPage.shape.active, departmentId: DirectoryPage.shape.departmentId }), returns: page(UserView), run: directory.listUsers }),
   route({ method: 'POST', path: '/v1/users', summary: 'Add a person.', body: directory.UserInput, returns: UserView, status: 201, run: directory.createUser }),
   route({ method: 'GET', path: '/v1/users/{id}', summary: 'One person; after a move, with the progress of the background work.', params: IdParam, returns: directory.UserDetails, run: directory.readUser }),
   route({ method: 'PATCH', path: '/v1/users/{id}', summary: 'Change a person.', params: IdParam, body: directory.UserPatch, returns: UserView, run: directory.updateUser }),
   route({ method: 'DELETE', path: '/v1/users/{id}', summary: 'Deactivate a person; what they own stays.', params: IdParam, status: 204, run: directory.deactivateUser }),
+  route({ method: 'DELETE', path: '/v1/users/{id}/sign-in', summary: 'Release the account that a person signs in with, such as one that was made anew at the issuer; their next sign-in with a verified address binds another.', params: IdParam, status: 204, run: directory.releaseSignIn }),
 
   route({ method: 'GET', path: '/v1/departments', summary: 'Departments, by name.', query: Paging, returns: page(DepartmentView), run: directory.listDepartments }),
   route({ method: 'POST', path: '/v1/departments', summary: 'Add a department.', body: directory.DepartmentInput, returns: DepartmentView, status: 201, run: directory.createDepartment }),

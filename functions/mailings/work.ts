@@ -1,3 +1,4 @@
+import { logBug } from '../../shared/edge/log.ts'
 import { serveQueue } from '../../shared/edge/queue.ts'
 import type { Crew } from '../../shared/mailings/index.ts'
 import { openTable } from '../../shared/platform/dynamodb.ts'
@@ -13,6 +14,7 @@ const parts = {
   queue: openOrderedQueue(fromEnvironment('MAILINGS_QUEUE_URL')),
   mailAddress: fromEnvironment('MAIL_ADDRESS'),
   apiAddress: fromEnvironment('API_ADDRESS'),
+  report: (error: unknown) => logBug(error, { route: 'mailings/work', requestId: '' }),
 }
 let crew: Crew | undefined
 

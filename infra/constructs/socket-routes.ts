@@ -1,5 +1,5 @@
 import { Stack } from 'aws-cdk-lib'
-import { CfnAuthorizer, CfnIntegration, CfnRoute, type WebSocketApi } from 'aws-cdk-lib/aws-apigatewayv2'
+import { CfnAuthorizer, CfnIntegration, CfnRoute, CfnRouteResponse, type WebSocketApi } from 'aws-cdk-lib/aws-apigatewayv2'
 import { ServicePrincipal } from 'aws-cdk-lib/aws-iam'
 import { Construct } from 'constructs'
 import { acknowledge } from './acknowledge.ts'
@@ -27,10 +27,12 @@ export class SocketRoutes extends Construct {
     this.mayBeCalled(target, '*')
     const integration = new CfnIntegration(this, `${target.node.id}Integration`, { apiId: this.api.apiId, integrationType: 'AWS_PROXY', integrationUri: this.addressOf(target) })
     new CfnRoute(this, 'Connect', { apiId: this.api.apiId, routeKey: '$connect', target: `integrations/${integration.ref}`, authorizationType: 'CUSTOM', authorizerId: permit.ref })
-    for (const routeKey of ['$disconnect', '$default']) {
-      const route = new CfnRoute(this, routeKey, { apiId: this.api.apiId, routeKey, target: `integrations/${integration.ref}`, authorizationType: 'NONE' })
-      acknowledge(route, 'APIG4', 'Only who came through the authorizer of $connect has a connection to send anything over.')
-    }
+    const common = { apiId: this.api.apiId, target: `integrations/${integration.ref}`, authorizationType: 'NONE' }
+    const disconnect = new CfnRoute(this, '$disconnect', { ...common, routeKey: '$disconnect' })
+    // What the function gives as its body goes back over the connection: an answer takes no call of its own.
+    const messages = new CfnRoute(this, '$default', { ...common, routeKey: '$default', routeResponseSelectionExpression: '$default' })
+    new CfnRouteResponse(this, 'Answer', { apiId: this.api.apiId, routeId: messages.ref, routeResponseKey: '$default' })
+    for (const route of [disconnect, messages]) acknowledge(route, 'APIG4', 'Only who came through the authorizer of $connect has a connection to send anything over.')
   }
 
   private addressOf(called: ProductFunction): string {

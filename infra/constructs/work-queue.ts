@@ -7,6 +7,11 @@ import { ALARM_PERIOD, UserAlarm } from './user-alarm.ts'
 /** SQS keeps nothing longer than this. */
 const LONGEST_RETENTION = Duration.days(14)
 
+/** Worker's timeouts until a message is handed out again. AWS's own advice: a throttled batch should not come again while it waits. */
+const PATIENCE = 6
+/** In a line everybody behind a message waits for it, should its worker end without a word; and with one batch at a time hardly anything is throttled. */
+const PATIENCE_IN_LINE = 1.5
+
 export interface WorkQueueProps {
   /** Timeout of the function that works the queue off. */
   readonly workerTimeoutSeconds: number
@@ -32,8 +37,7 @@ export class WorkQueue extends Construct {
       ...order,
       ...(delaySeconds === undefined ? {} : { deliveryDelay: Duration.seconds(delaySeconds) }),
       retentionPeriod: LONGEST_RETENTION,
-      // AWS's own advice: six times the worker's timeout, so that a throttled batch is not handed out again while it waits.
-      visibilityTimeout: Duration.seconds(6 * workerTimeoutSeconds),
+      visibilityTimeout: Duration.seconds((ordered === true ? PATIENCE_IN_LINE : PATIENCE) * workerTimeoutSeconds),
       encryption: QueueEncryption.SQS_MANAGED,
       enforceSSL: true,
       deadLetterQueue: { queue: this.deadLetters, maxReceiveCount: 5 },

@@ -82,6 +82,7 @@ export class AwsError extends Error {
 
 export interface Host {
   readonly port: number
+  /** Where SES is to take in mail; 0 for any free port, which the service then tells. */
   readonly smtpPort: number
   /** `http://127.0.0.1:<port>` */
   readonly origin: string

@@ -16,7 +16,8 @@ import { createResourceIndex } from './resource-index.ts'
 import type { Place } from './resources.ts'
 import { createS3 } from './s3/index.ts'
 import { createSes } from './ses/index.ts'
-import { createSns } from './sns.ts'
+import type { MailTaker } from './ses/index.ts'
+import { createSns } from './sns/index.ts'
 import { createSqs } from './sqs/index.ts'
 import type { Template } from './template.ts'
 import { createWebsocket } from './websocket/index.ts'
@@ -28,6 +29,7 @@ export interface HostSettings {
   readonly place: Place
   readonly template: Template
   readonly store: Host['store']
+  /** 0: any. */
   readonly smtpPort: number
   readonly dataFolder: string
   readonly dynamodbUrl: string | undefined
@@ -38,6 +40,8 @@ export interface HostSettings {
 }
 
 export interface RunningHost {
+  /** Where mail is taken in. */
+  readonly smtpPort: number
   /** Takes no more work, lets what runs end for a few seconds, and closes everything but the store. */
   stop(): Promise<void>
 }
@@ -51,7 +55,7 @@ interface Services {
   sqs: Service & SqsDoor
   sns: Service & SnsDoor
   events: Service & EventsDoor & { readonly recent: Door }
-  ses: Service & OutboxOwner
+  ses: Service & MailTaker & OutboxOwner
   websocket: Service & WebsocketOwner
 }
 
@@ -144,6 +148,7 @@ export async function startHost(settings: HostSettings): Promise<RunningHost> {
     roleAllows: (func: Resource, action, arn) => authorisation.roleAllows(authorisation.roleOf(func), action, arn),
   })
   return {
+    smtpPort: services.ses.smtpPort,
     stop() {
       // The server does not close while clients are connected.
       services.websocket.hangUp()

@@ -117,7 +117,7 @@ function conditionHolds(operator: string, actual: readonly string[] | undefined,
 }
 
 /** IAM's wildcards: `*` for any run of characters, `?` for one. */
-export function like(pattern: string, value: string): boolean {
+function like(pattern: string, value: string): boolean {
   if (pattern === '*' || pattern === value) return true
   let expression = expressions.get(pattern)
   if (expression === undefined) {

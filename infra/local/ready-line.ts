@@ -10,13 +10,16 @@ export interface ReadyLine {
   readonly outbox: string
 }
 
+/** Where the development issuer of a host signs people in. */
+export const issuerAt = (origin: string): string => `${origin}/_local/oidc`
+
 export function readyLine(origin: string, smtpPort: number, mailAddress: string): ReadyLine {
   return {
     ready: true,
     api: origin,
     websocket: `${origin.replace('http:', 'ws:')}/ws`,
     smtp: `127.0.0.1:${smtpPort}`,
-    issuer: `${origin}/_local/oidc`,
+    issuer: issuerAt(origin),
     mailAddress,
     outbox: `${origin}/_local/outbox`,
   }

@@ -52,7 +52,7 @@ const fifoSuffix = (flag: string) => (name: string, property: Named['property'])
 const shortId = (name: string): string => createHash('sha256').update(name).digest('hex').slice(0, 10)
 
 /** A version 5-like UUID that is the same at each start. */
-export function stableUuid(of: string): string {
+function stableUuid(of: string): string {
   const hex = createHash('sha256').update(of).digest('hex')
   return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-5${hex.slice(13, 16)}-8${hex.slice(17, 20)}-${hex.slice(20, 32)}`
 }
@@ -75,6 +75,7 @@ const hosted: Readonly<Record<string, Kind>> = {
   'AWS::ApiGatewayV2::Deployment': { shape: shortId, attributes: { DeploymentId: ({ name }) => name } },
   'AWS::ApiGatewayV2::Integration': { shape: shortId, attributes: { IntegrationId: ({ name }) => name } },
   'AWS::ApiGatewayV2::Route': { shape: shortId, attributes: { RouteId: ({ name }) => name } },
+  'AWS::ApiGatewayV2::RouteResponse': { shape: shortId, attributes: { RouteResponseId: ({ name }) => name } },
   'AWS::ApiGatewayV2::Stage': { nameProperty: 'StageName' },
   'AWS::DynamoDB::GlobalTable': table,
   'AWS::DynamoDB::Table': table,

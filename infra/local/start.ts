@@ -1,17 +1,17 @@
 /** `npm start`: the whole product on this machine. See README.md in this folder. */
-import { existsSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { once } from 'node:events'
 import { join } from 'node:path'
 import type { Store } from './contract.ts'
 import { lockDataFolder } from './data-lock.ts'
+import { demoPeople, seedDemo } from './demo.ts'
 import { openEndpoint } from './endpoint.ts'
 import { greeting } from './greeting.ts'
 import type { Person } from './greeting.ts'
 import { startHost } from './host.ts'
 import { readOptions, usage, UsageError } from './options.ts'
 import type { Options } from './options.ts'
-import { readyLine } from './ready-line.ts'
+import { issuerAt, readyLine } from './ready-line.ts'
 import type { ReadyLine } from './ready-line.ts'
 import { createStore } from './store.ts'
 import { synthesize } from './synthesize.ts'
@@ -23,25 +23,18 @@ const mailDomain = 'leadline.example'
 const mailAddress = `crm@${mailDomain}`
 const administrator: Person = { email: `admin@${mailDomain}`, role: 'Administrator' }
 
-/** The module that fills the demo company through the API and by mail, as any client would. */
-interface Demo {
-  seedDemo(addresses: { api: string; issuer: string; smtp: string; mailAddress: string }): Promise<void>
-  readonly demoPeople: readonly Person[]
-}
-
 const log = (line: string): void => void process.stderr.write(`${line}\n`)
 
 async function start(options: Options): Promise<void> {
   const { dataFolder, dynamodbUrl } = options
   const unlock = lockDataFolder(dataFolder)
   const endpoint = await openEndpoint(options.port).catch((problem: unknown) => portProblem(problem, '--port', options.port))
-  const smtpPort = await reservePort(options.smtpPort).catch((problem: unknown) => portProblem(problem, '--smtp-port', options.smtpPort))
+  await tryPort(options.smtpPort).catch((problem: unknown) => portProblem(problem, '--smtp-port', options.smtpPort))
   const origin = `http://127.0.0.1:${endpoint.port}`
-  const ready = readyLine(origin, smtpPort, mailAddress)
   const place = { region, accountId, origin }
 
   const assembly = await synthesize(join(dataFolder, 'build'), {
-    issuer: ready.issuer,
+    issuer: issuerAt(origin),
     audience: 'leadline-local',
     mailDomain,
     mailAddress,
@@ -50,7 +43,7 @@ async function start(options: Options): Promise<void> {
   const template = await loadTemplate(assembly, place)
   const store = createStore(dataFolder)
   const verbose = process.env['LEADLINE_VERBOSE'] === '1'
-  const host = await startHost({ endpoint, place, template, store, smtpPort, dataFolder, dynamodbUrl, mailAddress, log, verbose })
+  const host = await startHost({ endpoint, place, template, store, smtpPort: options.smtpPort, dataFolder, dynamodbUrl, mailAddress, log, verbose })
 
   let stopping: Promise<void> | undefined
   const stop = (): void => {
@@ -63,42 +56,36 @@ async function start(options: Options): Promise<void> {
   process.on('SIGTERM', stop)
   process.on('SIGINT', stop)
 
+  const ready = readyLine(origin, host.smtpPort, mailAddress)
   const people = await settle(store, options, ready)
   process.stdout.write(`${JSON.stringify(ready)}\n`)
   process.stderr.write(greeting(ready, people, dataFolder))
 }
 
 /** Makes the company of a new data folder: empty, or the demo company. What an earlier start has made stays as it is. */
-async function settle(store: Store, { empty }: Options, ready: ReadyLine): Promise<readonly Person[]> {
+async function settle(store: Store, { empty, dataFolder }: Options, ready: ReadyLine): Promise<readonly Person[]> {
   store.run('create table if not exists host_company (company text not null, complete integer not null)')
-  const demo = await loadDemo()
   const [known] = store.all<{ company: string; complete: number }>('select company, complete from host_company')
   if (known === undefined) {
-    const company = empty || demo === undefined ? 'empty' : 'demo'
-    store.run('insert into host_company values (?, ?)', company, company === 'empty' ? 1 : 0)
-    if (company === 'empty' || demo === undefined) return [administrator]
+    store.run('insert into host_company values (?, ?)', empty ? 'empty' : 'demo', empty ? 1 : 0)
+    if (empty) return [administrator]
     log('Making the demo company ...')
-    await demo.seedDemo(ready)
+    await seedDemo(ready)
     store.run('update host_company set complete = 1')
-    return demo.demoPeople
+    return demoPeople
   }
   if (known.complete === 0) log('The demo company was not finished by an earlier start; delete the data folder for a whole one.')
-  return known.company === 'demo' && demo !== undefined ? demo.demoPeople : [administrator]
+  if (empty) log(`--empty changes nothing: ${dataFolder} has a company already. Choose another folder with --data for a new one.`)
+  return known.company === 'demo' ? demoPeople : [administrator]
 }
 
-async function loadDemo(): Promise<Demo | undefined> {
-  const module = new URL('./demo.ts', import.meta.url)
-  return existsSync(module) ? ((await import(module.href)) as Demo) : undefined
-}
-
-/** Finds out early that a port is taken, and which one "any" is. */
-async function reservePort(port: number): Promise<number> {
+/** Finds out early that a port is taken: what is built before it is needed takes seconds. */
+async function tryPort(port: number): Promise<void> {
+  if (port === 0) return
   const server = createServer().listen(port, '127.0.0.1')
   await once(server, 'listening')
-  const address = server.address()
   server.close()
   await once(server, 'close')
-  return typeof address === 'object' && address !== null ? address.port : port
 }
 
 function portProblem(problem: unknown, option: string, port: number): never {

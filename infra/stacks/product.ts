@@ -23,7 +23,7 @@ export function createApp(outFolder: string): App {
   return new App({ outdir: outFolder, autoSynth: false, analyticsReporting: false, treeMetadata: false, context: { ...FEATURE_FLAGS } })
 }
 
-/** The whole product as stacks. References go one way: data and alarms know nobody, all others know those two, and functions that sign people in the identity. */
+/** The whole product as stacks. References go one way: data, alarms and identity know nobody; mail and socket know these, events the socket too, and the api all of them but events. */
 export function createProduct(app: App, { settings, codeFolder, routeTables }: ProductParts): void {
   const name = (part: string) => `${settings.prefix}-${part}`
   const data = new DataStack(app, name('data'), { settings, terminationProtection: true, description: 'Leadline: the table and the buckets' })

@@ -1,12 +1,14 @@
 import { changeWorkspace, type Ctx } from '../workspace/index.ts'
 import { typesAreKnown, type RolePorts } from './known-types.ts'
 import { demandFlag } from './predicate.ts'
+import { roleFits } from './rules.ts'
 import type { Role, RoleInput } from './schema.ts'
 
 /** Makes a role that nobody has yet (ACC-1). Needs `settings`. */
 export async function createRole(ctx: Ctx & RolePorts, { values }: { values: RoleInput }): Promise<Role> {
   demandFlag(ctx, 'settings')
   typesAreKnown(ctx, values.types)
+  roleFits(values.types)
   return addRole(ctx, values)
 }
 

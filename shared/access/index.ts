@@ -11,6 +11,6 @@ export { demand, demandEntry, demandFlag, may, type Judged } from './predicate.t
 export { readRole } from './read-role.ts'
 export { levelOf, rightsOf, type Rights, type Standing } from './rights.ts'
 export { hasActiveAdministrator, isBoundToRole } from './roles-in-use.ts'
-export { administratorStays } from './rules.ts'
-export { Binding, Bindings, OPERATIONS, Role, RoleInput, RolePatch, TypeRows, type Flag, type Level, type Operation } from './schema.ts'
+export { administratorStays, roleFits } from './rules.ts'
+export { Binding, Bindings, CloneInput, OPERATIONS, Role, RoleInput, RolePage, RolePatch, RoleQuery, TypeRows, type Flag, type Level, type Operation } from './schema.ts'
 export { updateRole } from './update-role.ts'

@@ -47,7 +47,7 @@ interface Only {
 }
 
 /**
- * Plans what to read for a list of a type (DESIGN: lists by permission). Every stage is read either whole or by the people whose items may be read there.
+ * Plans what to read for a list of a type, so that only what the caller may read is read (ITM-7). Every stage is read either whole or by the people whose items may be read there.
  * People who may be read on one stage may be read on all with a wider level, so it is enough to try each level as the widest that is read by people.
  */
 export function planCover(rights: Rights, shape: TypeShape, only: Only = {}): Cover {

@@ -34,12 +34,12 @@ export const rolesOf = derived((workspace: Workspace) => workspace.entries<Role>
 
 const rightsByUser = derived((_workspace: Workspace) => new Map<string, Rights>())
 
-/** The rights of a user, worked out once for each version of the workspace. */
+/** The rights of a user, worked out once for each version of the workspace. Of ids that name nobody, which anybody can make up, nothing is kept. */
 export function rightsOf(workspace: Workspace, userId: string): Rights {
   const known = rightsByUser(workspace).get(userId)
   if (known) return known
   const rights = workOutRights(workspace, userId)
-  rightsByUser(workspace).set(userId, rights)
+  if (rights.people.users.has(userId)) rightsByUser(workspace).set(userId, rights)
   return rights
 }
 

@@ -1,7 +1,7 @@
 import { Problem, invalidField } from '../kernel/problem.ts'
 import { workspaceWith, type Ctx, type EntryChange, type People } from '../workspace/index.ts'
 import { hasActiveAdministrator } from './roles-in-use.ts'
-import type { Binding } from './schema.ts'
+import { MOST_ROLE_BYTES, type Binding, type TypeRows } from './schema.ts'
 
 /** A role is bound to people, groups and departments that exist (ACC-1). */
 export function boundOnesExist(people: People, bindings: readonly Binding[]): void {
@@ -16,6 +16,11 @@ export function administratorStays(ctx: Ctx, changes: readonly EntryChange[]): v
   if (!hasActiveAdministrator(workspaceWith(ctx.workspace, changes))) {
     throw new Problem('conflict', 'access.last_administrator', 'After this nobody could change the settings any more. Give somebody else a role with the flag settings first.')
   }
+}
+
+/** A role is one row of the table, whatever it says of types, stages and pipelines. Throws 400 for one that says too much. */
+export function roleFits(types: Readonly<Record<string, TypeRows>>, pointer = '/types'): void {
+  if (Buffer.byteLength(JSON.stringify(types)) > MOST_ROLE_BYTES) throw invalidField(pointer, 'role.too_large', `A role holds ${MOST_ROLE_BYTES} bytes of rights at most. Rows of stages and pipelines that say the same as the row of their type can be left out.`)
 }
 
 /** The same binding twice is one binding. */

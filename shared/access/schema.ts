@@ -17,24 +17,39 @@ const id = z.string().min(1).max(64)
 const Row = z.strictObject({ read: level.optional(), add: level.optional(), update: level.optional(), delete: level.optional(), export: level.optional(), import: level.optional() })
 export type Row = z.infer<typeof Row>
 
+/** Rows of stages and of pipelines that a role holds for one type: more than a type can have of either, since roles are copied between companies. */
+export const MOST_STAGE_ROWS = 200
+export const MOST_PIPELINE_ROWS = 40
+export const MOST_TYPES_OF_A_ROLE = 200
+/** What a role says of all types together, in bytes of JSON: with its bindings it stays far below the 400 KB of a row. */
+export const MOST_ROLE_BYTES = 150_000
+
 export const TypeRows = z.strictObject({
   ...Row.shape,
-  stages: z.record(id, Row).optional(),
-  pipelines: z.record(id, Row).optional(),
+  stages: rowsById(Row, MOST_STAGE_ROWS, 'stages').optional(),
+  pipelines: rowsById(Row, MOST_PIPELINE_ROWS, 'pipelines').optional(),
 })
 export type TypeRows = z.infer<typeof TypeRows>
 
+const Matrix = rowsById(TypeRows, MOST_TYPES_OF_A_ROLE, 'types')
+
 const Flags = z.strictObject({ settings: z.boolean().default(false), bulkMail: z.boolean().default(false), processes: z.boolean().default(false) })
 
+export const LONGEST_ROLE_NAME = 100
+
 export const RoleInput = z.strictObject({
-  name: z.string().trim().min(1).max(100),
+  name: z.string().trim().min(1).max(LONGEST_ROLE_NAME),
   flags: Flags.default({ settings: false, bulkMail: false, processes: false }),
-  types: z.record(id, TypeRows).default({}),
+  types: Matrix.default({}),
 })
 export type RoleInput = z.infer<typeof RoleInput>
 
-export const RolePatch = z.strictObject({ name: RoleInput.shape.name.optional(), flags: Flags.partial().optional(), types: z.record(id, TypeRows).optional() })
+export const RolePatch = z.strictObject({ name: RoleInput.shape.name.optional(), flags: Flags.partial().optional(), types: Matrix.optional() })
 export type RolePatch = z.infer<typeof RolePatch>
+
+/** What a copy of a role is called; left out, after the role. A copy may be asked for without a body. */
+export const CloneInput = z.strictObject({ name: RoleInput.shape.name.optional() }).optional()
+export type CloneInput = z.infer<typeof CloneInput>
 
 /** Who has a role (ACC-1). `heads` means the head of that one department. */
 export const Binding = z.discriminatedUnion('kind', [
@@ -47,6 +62,9 @@ export type Binding = z.infer<typeof Binding>
 export const MOST_BINDINGS = 500
 export const Bindings = z.strictObject({ bindings: z.array(Binding).max(MOST_BINDINGS) })
 
+export const RoleQuery = z.strictObject({ limit: z.coerce.number().int().min(1).max(200).default(50), cursor: z.string().max(2000).optional() })
+export type RoleQuery = z.infer<typeof RoleQuery>
+
 export const Role = z.object({
   id: z.string(),
   name: z.string(),
@@ -55,3 +73,9 @@ export const Role = z.object({
   bindings: z.array(Binding),
 })
 export type Role = z.infer<typeof Role>
+
+export const RolePage = z.object({ items: z.array(Role), nextCursor: z.string().nullable() })
+
+function rowsById<T extends z.ZodType>(row: T, most: number, what: string) {
+  return z.record(id, row).refine((rows) => Object.keys(rows).length <= most, { error: `At most ${most} ${what}.` })
+}

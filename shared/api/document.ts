@@ -38,7 +38,7 @@ export function documentOf(routes: readonly DescribedRoute[], types: readonly Ty
     const schema = named.answerOf(route)
     return answersItem(route) ? byType('view') : schema && media(schema, route)
   }
-  const isVersioned = versionedPaths(routes, (route) => resolved(schemas, named.answerOf(route)))
+  const isVersioned = (route: DescribedRoute): boolean => resolved(schemas, named.answerOf(route))?.properties?.['version'] !== undefined
 
   const paths: Record<string, Record<string, Operation>> = {}
   for (const route of routes) {
@@ -68,14 +68,14 @@ interface OperationParts {
 }
 
 function operationOf(route: DescribedRoute, { operationId, isVersioned, body, answer }: OperationParts): Operation {
-  const parameters = parametersOf(route, isVersioned)
+  const parameters = parametersOf(route)
   return {
     operationId,
     summary: route.summary,
     tags: [areaOf(route)],
     ...(route.public ? { security: route.welcomesToken ? [{}, { token: [] }] : [] } : {}),
     ...(parameters.length > 0 ? { parameters } : {}),
-    ...(body ? { requestBody: { required: true, content: { 'application/json': body } } } : {}),
+    ...(body ? { requestBody: { required: !route.body?.safeParse(undefined).success, content: { 'application/json': body } } } : {}),
     responses: responsesOf(route, isVersioned, answer),
   }
 }
@@ -83,12 +83,6 @@ function operationOf(route: DescribedRoute, { operationId, isVersioned, body, an
 /** `items` of `/v1/items/{type}`. */
 function areaOf({ path }: DescribedRoute): string {
   return path.split('/')[2]?.replace(/\..*$/, '') ?? ''
-}
-
-/** Things that have a version can be changed on the condition that they still have it; so can what hangs on the same path. */
-function versionedPaths(routes: readonly DescribedRoute[], answer: (route: DescribedRoute) => JsonSchema | undefined): (route: DescribedRoute) => boolean {
-  const versioned = new Set(routes.filter((route) => route.method === 'GET' && answer(route)?.properties?.['version'] !== undefined).map(({ path }) => path))
-  return (route) => versioned.has(route.path) || answer(route)?.properties?.['version'] !== undefined
 }
 
 function resolved(schemas: Readonly<Record<string, JsonSchema>>, schema: JsonSchema | undefined): JsonSchema | undefined {

@@ -3,8 +3,8 @@ import type { DescribedRoute, JsonSchema, Parameter } from './schema.ts'
 import { inputSchema } from './schemas.ts'
 
 /** Everything of a request but its body: parts of the path, the query, and the headers that mean something here. */
-export function parametersOf(route: DescribedRoute, isVersioned: boolean): Parameter[] {
-  return [...pathParameters(route), ...queryParameters(route), ...headerParameters(route, isVersioned)]
+export function parametersOf(route: DescribedRoute): Parameter[] {
+  return [...pathParameters(route), ...queryParameters(route), ...headerParameters(route)]
 }
 
 function pathParameters({ path, params }: DescribedRoute): Parameter[] {
@@ -29,15 +29,15 @@ function filters(values: JsonSchema): Parameter {
     in: 'query',
     style: 'form',
     explode: true,
-    description: 'Any field of the type, with an operator in brackets if it is another than eq: `?stageId=NEW&amount[ge]=1000`. Operators: eq, ne, gt, ge, lt, le, in (values with commas between), contains.',
+    description: 'Any field of the type, also `id`, `version` and `observerIds`, with an operator in brackets if it is another than eq: `?stageId=NEW&amount[ge]=1000`. Operators: eq, ne, gt, ge, lt, le, in (values with commas between), contains.',
     schema: { type: 'object', additionalProperties: values },
     example: { stageId: 'NEW', 'amount[ge]': '1000' },
   }
 }
 
-function headerParameters({ method, public: isPublic }: DescribedRoute, isVersioned: boolean): Parameter[] {
+function headerParameters({ method, public: isPublic, takesIfMatch }: DescribedRoute): Parameter[] {
   return [
-    ...(isVersioned && method !== 'GET' ? [ifMatch] : []),
+    ...(takesIfMatch ? [ifMatch] : []),
     ...(method === 'POST' && !isPublic ? [idempotencyKey] : []),
   ]
 }

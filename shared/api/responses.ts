@@ -59,9 +59,9 @@ export const problemResponses: Readonly<Record<string, Response>> = {
 
 const ref = (name: string): Ref => ({ $ref: `#/components/responses/${name}` })
 
-/** Every answer that a route can give. `result` is the body of a good one. */
+/** Every answer that a route can give. `result` is the body of a good one, `isVersioned` whether that has a version. */
 export function responsesOf(route: DescribedRoute, isVersioned: boolean, result: MediaType | undefined): Record<string, Response | Ref> {
-  const { method, path, public: isPublic, welcomesToken, body, status } = route
+  const { method, path, public: isPublic, welcomesToken, takesIfMatch, body, status } = route
   const writes = method !== 'GET'
   return {
     [String(status)]: goodAnswer(route, isVersioned, result),
@@ -69,7 +69,7 @@ export function responsesOf(route: DescribedRoute, isVersioned: boolean, result:
     ...(isPublic ? (welcomesToken ? { 401: ref('TokenRefused'), 403: ref('Forbidden') } : {}) : { 401: ref('Unauthenticated'), 403: ref('Forbidden') }),
     ...(path.includes('{') ? { 404: ref('NotFound') } : {}),
     ...(writes ? { 409: ref('Conflict') } : {}),
-    ...(writes && isVersioned ? { 412: ref('Stale') } : {}),
+    ...(takesIfMatch ? { 412: ref('Stale') } : {}),
     ...(body ? { 413: ref('TooLarge'), 415: ref('NotJson') } : {}),
     ...(writes ? { 422: ref('Impossible') } : {}),
     429: ref('TooMany'),

@@ -7,6 +7,7 @@ export interface DescribedRoute {
   readonly summary: string
   readonly public?: true
   readonly welcomesToken?: true
+  readonly takesIfMatch?: true
   readonly params?: z.ZodType
   readonly query?: z.ZodType
   readonly body?: z.ZodType
@@ -77,7 +78,7 @@ export interface Operation {
   readonly tags: readonly string[]
   readonly security?: readonly Readonly<Record<string, readonly string[]>>[]
   readonly parameters?: readonly Parameter[]
-  readonly requestBody?: { readonly required: true; readonly content: Readonly<Record<string, MediaType>> }
+  readonly requestBody?: { readonly required: boolean; readonly content: Readonly<Record<string, MediaType>> }
   readonly responses: Readonly<Record<string, Response | { readonly $ref: string }>>
 }
 

@@ -22,7 +22,7 @@ export async function editMessage(ctx: Ctx & SocketPorts, { id, number, values }
     if (values.text === before.text && values.mentionIds === undefined) return undefined
     return { ...before, text: values.text, mentionIds: mentionsIn(ctx, current, values.text, values.mentionIds ?? []), editedAt: ctx.now().toISOString() }
   })
-  if (changed) announce(ctx, item, { event: 'chat.message', message: messageView(message) })
+  if (changed) announce(ctx, item, [{ event: 'chat.message', message: messageView(message) }])
   return messageView(message)
 }
 
@@ -34,7 +34,7 @@ export async function deleteMessage(ctx: Ctx & SocketPorts, { id, number }: Whic
     if (before.deletedAt !== null) return undefined
     return { ...before, text: '', fileIds: [], mentionIds: [], reactions: {}, deletedAt: ctx.now().toISOString() }
   })
-  if (changed) announce(ctx, item, { event: 'chat.message', message: messageView(message) })
+  if (changed) announce(ctx, item, [{ event: 'chat.message', message: messageView(message) }])
 }
 
 function isOwn(ctx: Ctx, { authorId }: Message): void {

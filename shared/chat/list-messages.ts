@@ -1,3 +1,4 @@
+import { withinAnswer } from '../kernel/answer-budget.ts'
 import { openCursor, sealCursor } from '../kernel/cursor.ts'
 import { signingKeyOf, type Ctx } from '../workspace/index.ts'
 import { messageView } from './message.ts'
@@ -24,10 +25,14 @@ export async function listMessages(ctx: Ctx, asked: Asked): Promise<{ items: Mes
   const sealed = (last: number): string => sealCursor(key, purpose, String(last))
   if (asked.changesAfter === undefined) {
     const [, { messages }] = await Promise.all([loadChatItem(ctx, asked.id), readMessages(ctx.table, asked.id, after, asked.limit + 1)])
-    const items = messages.slice(0, asked.limit)
+    const items = withinAnswer(messages.slice(0, asked.limit).map(messageView))
     const last = items.at(-1)
-    return { items: items.map(messageView), nextCursor: last && messages.length > items.length ? sealed(last.number) : null }
+    return { items, nextCursor: last && messages.length > items.length ? sealed(last.number) : null }
   }
   const [, { messages, lastChange, ended }] = await Promise.all([loadChatItem(ctx, asked.id), readChanges(ctx.table, asked.id, after, asked.limit)])
-  return { items: messages.map(messageView), nextCursor: ended ? null : sealed(lastChange), lastChange }
+  const items = withinAnswer(messages.map(messageView))
+  if (items.length === messages.length) return { items, nextCursor: ended ? null : sealed(lastChange), lastChange }
+  // A message may have been changed again since: then its later change is yet to come.
+  const shownTo = Math.min(messages[items.length - 1]?.change ?? lastChange, lastChange)
+  return { items, nextCursor: sealed(shownTo), lastChange: shownTo }
 }

@@ -9,7 +9,7 @@ import { mayPost } from './rules.ts'
 
 const MOST_TRIES = 20
 
-/** Moves the caller's read mark forward, never back, and never beyond the last message; the other members are told. */
+/** Moves the caller's read mark forward, never back, and never beyond the last message; the members are told, on the caller's other devices too. */
 export async function markRead(ctx: Ctx & SocketPorts, { id, values }: { id: string; values: { number: number } }): Promise<{ readNumber: number }> {
   const { userId } = ctx.actor
   const key = chatMemberKey(userId, id)
@@ -21,7 +21,7 @@ export async function markRead(ctx: Ctx & SocketPorts, { id, values }: { id: str
     if (readNumber <= (before ?? 0)) return { readNumber: before ?? 0 }
     try {
       await ctx.table.write({ update: key, set: { readNumber }, if: { exists: true, ...(before === undefined ? { without: ['readNumber'] } : { equals: { readNumber: before } }) } })
-      announce(ctx, item, { event: 'chat.read', chatId: id, userId, number: readNumber }, userId)
+      announce(ctx, item, [{ event: 'chat.read', chatId: id, userId, number: readNumber }])
       return { readNumber }
     } catch (error) {
       if (!(error instanceof ConditionFailed)) throw error

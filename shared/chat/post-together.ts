@@ -90,11 +90,15 @@ async function tryToPost(chatId: string, postings: readonly Posting[], outcomes:
     if (!(error instanceof ConditionFailed)) throw error
     return await settleDoubled(chatId, drafts, error, outcomes)
   }
-  for (const { posting, item, message } of drafts) {
-    announce(posting.ctx, item, { event: 'chat.message', message: messageView(message) })
-    outcomes.set(posting, { status: 'fulfilled', value: messageView(message) })
-  }
+  const stored = drafts.map(({ posting, message }) => ({ posting, view: messageView(message) }))
+  announce(newest(drafts).posting.ctx, writer.item, stored.map(({ view }) => ({ event: 'chat.message', message: view })))
+  for (const { posting, view } of stored) outcomes.set(posting, { status: 'fulfilled', value: view })
   return true
+}
+
+/** The one whose sender's rights were read last: who may hear of all of them is judged as it does (CHT-8). */
+function newest(drafts: readonly Draft[]): Draft {
+  return drafts.reduce((one, other) => (other.posting.ctx.workspace.version > one.posting.ctx.workspace.version ? other : one))
 }
 
 /** Whether its sender may post this message: the item as it was read. Throws 404, 403 or 400 as for a message that comes alone. */

@@ -34,6 +34,6 @@ async function change(ctx: Ctx & SocketPorts, { id, number, sign }: Reaction, to
     if (Object.keys(reactions).length > MOST_REACTIONS) throw new Problem('impossible', 'message.too_many_reactions', `A message has at most ${MOST_REACTIONS} kinds of reactions.`)
     return { ...before, reactions }
   })
-  if (changed) announce(ctx, item, { event: 'chat.message', message: messageView(message) })
+  if (changed) announce(ctx, item, [{ event: 'chat.message', message: messageView(message) }])
   return messageView(message)
 }

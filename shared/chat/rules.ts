@@ -3,6 +3,7 @@ import { MOST_OBSERVERS, type Item } from '../items/index.ts'
 import { invalidField, Problem } from '../kernel/problem.ts'
 import type { TypeDefinition } from '../types/index.ts'
 import { isActive, peopleOf, type Ctx, type Workspace } from '../workspace/index.ts'
+import { MOST_MENTIONS } from './schema.ts'
 
 /** Responsible for the item or observing it: these belong to its chat without asking anybody (CHT-1, CHT-4). */
 export function takesPart(item: Item, userId: string): boolean {
@@ -51,10 +52,12 @@ export function areActive(workspace: Workspace, userIds: readonly string[]): voi
   })
 }
 
-/** The people a text names as `@usr_...`, and those the client names besides; only people who may read the item hear of it. */
+/** The people whom the client names, and those a text names as `@usr_...`, 20 at most; only people who may read the item hear of it. */
 export function mentionsIn(ctx: Ctx, item: Item, text: string, named: readonly string[]): string[] {
   const written = [...text.matchAll(/@(usr_[0-9a-z]{1,60})/g)].map(([, userId = '']) => userId)
-  return [...new Set([...named, ...written])].filter((userId) => userId !== ctx.actor.userId && may(rightsOf(ctx.workspace, userId), 'read', item))
+  const people = peopleOf(ctx.workspace)
+  const others = [...new Set([...named, ...written])].filter((userId) => userId !== ctx.actor.userId && isActive(people, userId))
+  return others.filter((userId) => may(rightsOf(ctx.workspace, userId), 'read', item)).slice(0, MOST_MENTIONS)
 }
 
 function mayUpdate(ctx: Ctx, item: Item): boolean {

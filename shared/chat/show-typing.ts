@@ -8,5 +8,5 @@ import { mayPost } from './rules.ts'
 export async function showTyping(ctx: Ctx & SocketPorts, { id }: { id: string }): Promise<void> {
   const item = await loadChatItem(ctx, id)
   mayPost(item, ctx.actor.userId)
-  announce(ctx, item, { event: 'chat.typing', chatId: id, userId: ctx.actor.userId }, ctx.actor.userId)
+  announce(ctx, item, [{ event: 'chat.typing', chatId: id, userId: ctx.actor.userId }], ctx.actor.userId)
 }

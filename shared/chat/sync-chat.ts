@@ -1,7 +1,6 @@
 import * as z from 'zod'
-import type { Push } from '../platform/push.ts'
 import type { Table } from '../platform/table.ts'
-import type { Socket, SocketPorts } from '../sockets/index.ts'
+import { pushToSockets, type Socket, type SocketPorts } from '../sockets/index.ts'
 import type { Ctx } from '../workspace/index.ts'
 import { messageView, type Message } from './message.ts'
 import { loadChatItem, readChanges, readLog, readMessages } from './repository.ts'
@@ -24,7 +23,10 @@ type SyncAnswer = z.output<typeof SyncAnswer>
  */
 export async function syncChat(ctx: Ctx & SocketPorts & { socket: Socket }, { values }: { values: z.output<typeof SyncRequest> }): Promise<SyncAnswer> {
   const [, { messages, ...answer }] = await Promise.all([loadChatItem(ctx, values.chatId), missedBy(ctx.table, values)])
-  ctx.afterwards(() => sendInOrder(ctx.push, ctx.socket.connectionId, messages))
+  // Writes nothing, and thereby waits until the rights are confirmed that this was read with.
+  await ctx.table.write()
+  // Not afterwards, when a failure would change nothing of an answer that says how far the messages reach.
+  await pushToSockets(ctx.push, ctx.table, [ctx.socket], ...messages.map((message) => ({ event: 'chat.message', message: messageView(message) })))
   return answer
 }
 
@@ -38,10 +40,4 @@ async function missedBy(table: Table, { chatId, after, changesAfter }: z.output<
   // What comes with a later page of messages comes as it stands then.
   const known = changed.messages.filter(({ number }) => number <= lastNumber)
   return { messages: [...found.messages, ...known], lastNumber, lastChange: changed.lastChange, more: !found.ended || !changed.ended }
-}
-
-async function sendInOrder(push: Push, connectionId: string, messages: readonly Message[]): Promise<void> {
-  for (const message of messages) {
-    if (!(await push.send(connectionId, JSON.stringify({ event: 'chat.message', message: messageView(message) })))) return
-  }
 }

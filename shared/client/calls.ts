@@ -19,7 +19,7 @@ type Row<R extends RouteTypes, Name> = Known<R> extends infer K ? (K extends Rou
 type Loose<T> = { [K in keyof T]: string extends K ? unknown : unknown extends T[K] ? string | number | boolean | undefined : T[K] }
 type PathInput<P> = P extends z.ZodType ? { [K in keyof z.input<P>]: string | number } : unknown
 type QueryInput<Q> = Q extends z.ZodType ? Loose<z.input<Q>> : unknown
-type BodyInput<B> = B extends z.ZodType ? { values: z.input<B> } : unknown
+type BodyInput<B> = B extends z.ZodType ? (undefined extends z.input<B> ? { values?: z.input<B> } : { values: z.input<B> }) : unknown
 
 /** The version a change is meant for: its number, its ETag, or something that this client has read. */
 export type IfMatch = number | string | object

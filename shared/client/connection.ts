@@ -48,6 +48,7 @@ export async function openConnection(open: OpenSocket, address: string, { answer
   const take = (text: string): void => {
     const message = JSON.parse(text) as Record<string, unknown>
     if (typeof message['event'] === 'string') return received(message as PlainEvent)
+    if (Array.isArray(message['events'])) return message['events'].forEach((event) => received(event as PlainEvent))
     // The gateway itself says when a function failed, but not at which request: that is clear where only one waits.
     const failed = message['id'] === undefined && typeof message['message'] === 'string' && waiting.size === 1
     if (failed) return waiting.forEach(({ action, reject }) => reject(notAnswered(action)))

@@ -50,6 +50,8 @@ export async function openLive<A extends ActionTypes, E extends EventTypes>(sett
   const connect = async (): Promise<void> => {
     const address = new URL(settings.address)
     address.searchParams.set('ticket', await ticket())
+    // Of what happens at one moment as much as fits comes in one message.
+    address.searchParams.set('events', 'together')
     const timers: ReturnType<typeof setTimeout>[] = []
     const connection = await openConnection(open, String(address), {
       answerMilliseconds,

@@ -43,5 +43,6 @@ export const DirectoryPage = z.strictObject({
   cursor: z.string().max(2000).optional(),
   active: z.enum(['true', 'false']).optional(),
   kind: z.enum(['user', 'project']).optional(),
+  departmentId: id.optional(),
 })
 export const IdParam = z.object({ id })

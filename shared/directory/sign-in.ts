@@ -1,6 +1,6 @@
 import { comparableEmail } from '../kernel/email.ts'
 import { Problem } from '../kernel/problem.ts'
-import { fetchUserinfo } from '../platform/issuer.ts'
+import { fetchUserinfo, UserinfoRefused } from '../platform/issuer.ts'
 import { ConditionFailed, type Table } from '../platform/table.ts'
 import { changeWorkspace, peopleOf, subjectKey, type Ctx, type User, type Workspace } from '../workspace/index.ts'
 
@@ -16,10 +16,14 @@ export async function identify(at: { workspace: Workspace; table: Table }, signI
 }
 
 async function bindByAddress({ workspace, table }: { workspace: Workspace; table: Table }, { subject, token }: { subject: string; token: string }): Promise<User> {
-  const info = await fetchUserinfo(token)
+  const info = await fetchUserinfo(token).catch((error: unknown) => {
+    // It is a good token, but one that may not ask who its bearer is: as far as anybody can tell, nobody here.
+    if (error instanceof UserinfoRefused) throw notAUserHere('The issuer does not say to whom this token belongs. The first time, sign in with a token that has the scope openid.')
+    throw error
+  })
   if (info.subject !== subject || !info.emailVerified || info.email === undefined) throw notAUserHere()
   const user = peopleOf(workspace).userByEmail.get(comparableEmail(info.email))
-  // An address that another subject has claimed stays theirs: binding happens once.
+  // An address that another subject has claimed stays theirs, until an administrator releases it: binding happens once.
   if (!user || !user.active || user.subject !== undefined) throw notAUserHere()
   const bound: User = { ...user, subject }
   const ctx: Ctx = { actor: { userId: user.id, via: 'user' }, workspace, table, now: () => new Date(), newId: (prefix) => prefix }
@@ -32,6 +36,6 @@ async function bindByAddress({ workspace, table }: { workspace: Workspace; table
   return bound
 }
 
-function notAUserHere(): Problem {
-  return new Problem('forbidden', 'user.not_here', 'This account does not belong to an active user of the company.')
+function notAUserHere(detail = 'This account does not belong to an active user of the company.'): Problem {
+  return new Problem('forbidden', 'user.not_here', detail)
 }

@@ -3,7 +3,6 @@ import { isRecord } from '../kernel/json.ts'
 import { problemBody, type Problem } from '../kernel/problem.ts'
 import type { Route } from './route.ts'
 
-/** API Gateway passes on 6 MB; a list page or an item stays far below. */
 const JSON_HEADERS = { 'content-type': 'application/json; charset=utf-8', 'cache-control': 'no-store', 'x-content-type-options': 'nosniff' }
 
 /** A page shows what it holds and nothing else: no scripts, nothing from elsewhere, in nobody's frame. */
@@ -18,7 +17,7 @@ const PAGE_HEADERS = {
 /** What the client gets for a result: its version as `ETag` where it has one (ITM-6). */
 export function answerOf(route: Pick<Route, 'status' | 'produces'>, result: unknown): APIGatewayProxyStructuredResultV2 {
   if (route.status === 204) return { statusCode: 204, headers: { 'cache-control': 'no-store' } }
-  if (route.status === 302) return { statusCode: 302, headers: { location: isRecord(result) ? String(result['location']) : '', 'cache-control': 'no-store' } }
+  if (route.status === 302) return { statusCode: 302, headers: { location: isRecord(result) ? String(result['location']) : '', 'cache-control': 'no-store', 'x-content-type-options': 'nosniff' } }
   if (route.produces === 'text/html') return { statusCode: route.status, headers: PAGE_HEADERS, body: String(result) }
   const version = isRecord(result) ? result['version'] : undefined
   return {

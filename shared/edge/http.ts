@@ -5,9 +5,9 @@ import { randomId } from '../kernel/ids.ts'
 import { notFound, Problem } from '../kernel/problem.ts'
 import type { Table } from '../platform/table.ts'
 import { subjectOfToken } from '../platform/token.ts'
-import type { Actor, Afterwards, Ctx, Workspace } from '../workspace/index.ts'
+import type { Actor, Afterwards, Ctx, Repeated, Workspace } from '../workspace/index.ts'
 import { answerOf } from './answer.ts'
-import { doOnce, onceOnlyOf, type Answer } from './idempotency.ts'
+import { doOnce, onceOnlyOf, type Perform } from './idempotency.ts'
 import { createLater } from './later.ts'
 import { oneLogLine, problemsAsAnswers, seenBy, type Seen } from './middleware.ts'
 import { inputOf } from './request.ts'
@@ -17,7 +17,7 @@ import { companySessions } from './sessions.ts'
 type Handler = (event: APIGatewayProxyEventV2, context: Context) => Promise<APIGatewayProxyStructuredResultV2>
 
 /** Serves a table of routes. `ports` are what its use cases need besides the table, such as stored files. */
-export function serveHttp<Ports extends object>(routes: readonly Route<Ports & Afterwards>[], ports: Ports, table: Table): Handler {
+export function serveHttp<Ports extends object>(routes: readonly Route<Ports & Afterwards & Repeated>[], ports: Ports, table: Table): Handler {
   const byKey = new Map(routes.map((route) => [`${route.method} ${route.path}`, route]))
   const sessions = companySessions(table)
   return wrapped(async (event, seen) => {
@@ -30,7 +30,8 @@ export function serveHttp<Ports extends object>(routes: readonly Route<Ports & A
       if (userId !== NOBODY) seen.actorId = userId
       const input = inputOf(route, event)
       const actor: Actor = { userId, via: 'user', ...tokenEndOf(event) }
-      const perform = async (on: Table): Promise<Answer> => answerOf(route, await route.run({ ...contextOf(actor, workspace, on), ...ports, ...later.begin() }, input as never))
+      const perform: Perform = async (on, earlier) =>
+        answerOf(route, await route.run({ ...contextOf(actor, workspace, on), ...ports, ...later.begin(), ...(earlier?.body === undefined ? {} : { earlierBody: earlier.body }) }, input as never))
       const once = onceOnlyOf(route, event, userId)
       return once ? doOnce(table, once, new Date(), perform) : perform(table)
     })

@@ -1,12 +1,15 @@
 import { createHash } from 'node:crypto'
-import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda'
+import type { APIGatewayProxyEventV2 } from 'aws-lambda'
 import { Problem } from '../kernel/problem.ts'
+import { rehearse, withoutEffect } from '../platform/rehearsal.ts'
 import { waitBeforeTry } from '../platform/retry.ts'
 import { ConditionFailed, type Key, type Row, type Table, type Write } from '../platform/table.ts'
 import { movesWorkspace, WorkspaceMoved } from '../workspace/index.ts'
+import { keepAnswer, keptAnswer, type Answer, type Kept } from './kept-answer.ts'
 import type { Route } from './route.ts'
 
-export type Answer = APIGatewayProxyStructuredResultV2
+/** Performs a request on a table. Where it was performed before it is only rehearsed, and told what was answered then. */
+export type Perform = (table: Table, earlier?: Answer) => Promise<Answer>
 
 /** A POST that its client may send again without fear (API-3): scoped to who sent it, and to method and path. */
 export interface OnceOnly {
@@ -17,8 +20,6 @@ export interface OnceOnly {
 }
 
 const KEPT_SECONDS = 48 * 60 * 60
-/** Larger answers are not kept; the same request again is then answered 409 instead. */
-const MOST_ANSWER_CHARACTERS = 200_000
 const MOST_TRIES = 20
 
 /** The key of a POST that carries an `Idempotency-Key`. Throws 400 for one that is no plain text of 1 to 255 characters. */
@@ -35,18 +36,18 @@ export function onceOnlyOf(route: Pick<Route, 'method' | 'manyTransactions'>, ev
  * in which one is there without the other. Throws 409 for a twin that is under way, 422 for another body under the same key. A repeated request is judged
  * anew: who has lost the right to do it does not get the old answer either.
  */
-export async function doOnce(table: Table, once: OnceOnly, now: Date, perform: (table: Table) => Promise<Answer>): Promise<Answer> {
+export async function doOnce(table: Table, once: OnceOnly, now: Date, perform: Perform): Promise<Answer> {
   const known = await table.get(once.key, { consistent: true })
   if (known) return replay(table, once, known, perform)
   return once.together ? performTogether(table, once, now, perform) : performApart(table, once, now, perform)
 }
 
-async function performTogether(table: Table, once: OnceOnly, now: Date, perform: (table: Table) => Promise<Answer>): Promise<Answer> {
+async function performTogether(table: Table, once: OnceOnly, now: Date, perform: Perform): Promise<Answer> {
   for (let attempt = 0; attempt < MOST_TRIES; attempt += 1) {
     const held: Write[] = []
     const answer = await perform({ ...table, write: async (...writes) => void held.push(...writes) })
     try {
-      await table.write(...held, keyWrite(once, now, answer))
+      await table.write(...held, keyWrite(once, now, await keepAnswer(table, once.key, answer, expiryOf(now))))
       return answer
     } catch (error) {
       if (!(error instanceof ConditionFailed)) throw error
@@ -59,9 +60,9 @@ async function performTogether(table: Table, once: OnceOnly, now: Date, perform:
   throw new Problem('conflict', 'item.busy', 'Too many others are changing it at the same time. Try again.')
 }
 
-async function performApart(table: Table, once: OnceOnly, now: Date, perform: (table: Table) => Promise<Answer>): Promise<Answer> {
+async function performApart(table: Table, once: OnceOnly, now: Date, perform: Perform): Promise<Answer> {
   try {
-    await table.write(keyWrite(once, now, undefined))
+    await table.write(keyWrite(once, now))
   } catch (error) {
     throw error instanceof ConditionFailed ? underWay() : error
   }
@@ -70,43 +71,29 @@ async function performApart(table: Table, once: OnceOnly, now: Date, perform: (t
     if (error instanceof Problem || error instanceof WorkspaceMoved) await table.write({ delete: once.key })
     throw error
   })
-  await table.write({ update: once.key, set: { answer: keptAnswer(answer) } })
+  await table.write({ update: once.key, set: { ...(await keepAnswer(table, once.key, answer, expiryOf(now))) } })
   return answer
 }
 
-async function replay(table: Table, once: OnceOnly, known: Row, perform: (table: Table) => Promise<Answer>): Promise<Answer> {
+async function replay(table: Table, once: OnceOnly, known: Row, perform: Perform): Promise<Answer> {
   if (known['bodyHash'] !== once.bodyHash) throw new Problem('impossible', 'idempotency.other_body', 'This Idempotency-Key was used with another body. Make a new key for a new request.')
-  await perform(withoutEffect(table)).catch((error: unknown) => {
-    if (error instanceof Problem && (error.kind === 'forbidden' || error.kind === 'not_found')) throw error
-    if (!(error instanceof Problem) && !(error instanceof WouldWrite)) throw error
-  })
-  const answer = known['answer']
-  if (typeof answer !== 'string') throw underWay()
-  return JSON.parse(answer) as Answer
+  const answer = await keptAnswer(table, known)
+  await rehearse(() => perform(withoutEffect(table), answer))
+  if (!answer) throw underWay()
+  return answer
 }
 
-/** Rights are judged before anything is written, so a rehearsal ends at the first write. */
-class WouldWrite extends Error {}
-
-function withoutEffect(table: Table): Table {
-  const refuse = async (): Promise<never> => {
-    throw new WouldWrite('A rehearsal writes nothing.')
-  }
-  return { ...table, write: refuse, increment: refuse }
+function keyWrite(once: OnceOnly, now: Date, kept?: Kept): Write {
+  return { put: { ...once.key, kind: 'once', bodyHash: once.bodyHash, expiresAt: expiryOf(now), ...kept }, if: { absent: true } }
 }
 
-function keyWrite(once: OnceOnly, now: Date, answer: Answer | undefined): Write {
-  const expiresAt = Math.floor(now.getTime() / 1000) + KEPT_SECONDS
-  return { put: { ...once.key, kind: 'once', bodyHash: once.bodyHash, expiresAt, ...(answer ? { answer: keptAnswer(answer) } : {}) }, if: { absent: true } }
-}
-
-function keptAnswer(answer: Answer): string | undefined {
-  const text = JSON.stringify(answer)
-  return text.length <= MOST_ANSWER_CHARACTERS ? text : undefined
+/** In seconds since 1970. */
+function expiryOf(now: Date): number {
+  return Math.floor(now.getTime() / 1000) + KEPT_SECONDS
 }
 
 function underWay(): Problem {
-  return new Problem('conflict', 'idempotency.under_way', 'The same request is under way, or ended without an answer that could be kept. Look at what stands before you send it again.')
+  return new Problem('conflict', 'idempotency.under_way', 'The same request is under way, or ended without an answer. Look at what stands before you send it again.')
 }
 
 function hash(text: string): string {

@@ -14,7 +14,7 @@ export function inputOf(route: Shape, event: APIGatewayProxyEventV2): Record<str
   return {
     ...(route.params ? pathInput(route.params, event.pathParameters ?? {}) : {}),
     ...queryInput(route, event.rawQueryString),
-    ...(route.body ? { values: parse(route.body, bodyOf(event), 'body') } : {}),
+    ...(route.body ? { values: parse(route.body, isLeftOut(route.body, event) ? undefined : bodyOf(event), 'body') } : {}),
     ...(ifMatch === undefined ? {} : { ifMatch }),
   }
 }
@@ -41,6 +41,11 @@ function queryInput(route: Shape, rawQuery: string): object {
 
 function unknownParameter(name: string): Problem {
   return new Problem('invalid', 'request.invalid', `?${name}: There is no such parameter.`, [{ pointer: `?${name}`, detail: 'There is no such parameter.' }])
+}
+
+/** A route may take a request without a body, where its schema says so. */
+function isLeftOut(schema: NonNullable<Shape['body']>, event: APIGatewayProxyEventV2): boolean {
+  return (event.body ?? '') === '' && schema.safeParse(undefined).success
 }
 
 function bodyOf(event: APIGatewayProxyEventV2): unknown {

@@ -22,6 +22,8 @@ export interface Route<Ports = unknown> {
   readonly welcomesToken?: true
   /** Its effects are several transactions, so that an Idempotency-Key is stored apart from them. */
   readonly manyTransactions?: true
+  /** Changes a thing that has a version, and heeds the If-Match header (ITM-6). */
+  readonly takesIfMatch?: true
   readonly params?: Fields
   readonly query?: z.ZodType
   readonly body?: z.ZodType

@@ -19,7 +19,7 @@ interface AuthorizerEvent {
 interface Permission {
   readonly principalId: string
   readonly policyDocument: object
-  readonly context: { readonly userId: string; readonly until: number }
+  readonly context: { readonly userId: string; readonly until: number; readonly events: string }
 }
 
 /**
@@ -34,11 +34,11 @@ export function serveSocketAuthorizer(table: Table): (event: AuthorizerEvent, co
     try {
       const given = await sessions.run((workspace, confirmed) => whoIs(event, { workspace, table: confirmed }))
       outcome = given.active ? 'allowed' : 'denied'
-      return permission(given.active ? 'Allow' : 'Deny', event.methodArn, given)
+      return permission(given.active ? 'Allow' : 'Deny', event, given)
     } catch (error) {
       if (!(error instanceof Problem)) throw error
       outcome = error.code
-      if (error.kind === 'forbidden') return permission('Deny', event.methodArn, { userId: 'nobody', until: 0 })
+      if (error.kind === 'forbidden') return permission('Deny', event, { userId: 'nobody', until: 0 })
       // Whoever came while the company was busy is not told that their token is bad.
       if (error.kind !== 'unauthenticated') throw error
       throw new Error('Unauthorized', { cause: error })
@@ -61,6 +61,8 @@ async function whoIs(event: AuthorizerEvent, at: Parameters<typeof identify>[0])
   return { ...redeemed, active: isActive(peopleOf(at.workspace), redeemed.userId) }
 }
 
-function permission(Effect: 'Allow' | 'Deny', methodArn: string, { userId, until }: { userId: string; until: number }): Permission {
-  return { principalId: userId, policyDocument: { Version: '2012-10-17', Statement: [{ Action: 'execute-api:Invoke', Effect, Resource: methodArn }] }, context: { userId, until } }
+function permission(Effect: 'Allow' | 'Deny', { methodArn, queryStringParameters }: AuthorizerEvent, { userId, until }: { userId: string; until: number }): Permission {
+  // A client that takes several events in one message says so when it connects (`?events=together`).
+  const events = queryStringParameters?.['events'] === 'together' ? 'together' : 'apart'
+  return { principalId: userId, policyDocument: { Version: '2012-10-17', Statement: [{ Action: 'execute-api:Invoke', Effect, Resource: methodArn }] }, context: { userId, until, events } }
 }

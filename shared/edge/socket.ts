@@ -42,7 +42,7 @@ interface SocketEvent {
   readonly requestContext: {
     readonly routeKey: string
     readonly connectionId: string
-    readonly authorizer?: { readonly userId?: string; readonly until?: string | number }
+    readonly authorizer?: { readonly userId?: string; readonly until?: string | number; readonly events?: string }
   }
 }
 
@@ -57,10 +57,8 @@ export function serveSocket(actions: readonly Action[], { push }: { push: Push }
     const socket = socketOf(event)
     const seen = { route: `socket ${event.requestContext.routeKey}`, outcome: 'done' }
     try {
-      if (event.requestContext.routeKey === '$connect') await openSocket(table, socket)
-      else if (event.requestContext.routeKey === '$disconnect') await closeSocket(table, socket)
-      else await answerRequest(event.body ?? '', socket, { byName, sessions, push, table }, context, seen)
-      return { statusCode: 200 }
+      const answer = await serve(event, socket, { byName, sessions, push, table }, context, seen)
+      return { statusCode: 200, ...(answer === undefined ? {} : { body: answer }) }
     } catch (error) {
       seen.outcome = 'failed'
       logBug(error, { route: seen.route, requestId: context.awsRequestId })
@@ -78,27 +76,41 @@ interface Served {
   readonly table: Table
 }
 
-async function answerRequest(body: string, socket: Socket, served: Served, context: Context, seen: { route: string; outcome: string }): Promise<void> {
-  const { push, table } = served
+/** Gives the answer to a request, which the gateway hands to the connection. */
+async function serve(event: SocketEvent, socket: Socket, served: Served, context: Context, seen: { route: string; outcome: string }): Promise<string | undefined> {
+  if (event.requestContext.routeKey === '$connect') await openSocket(served.table, socket)
+  else if (event.requestContext.routeKey === '$disconnect') await closeSocket(served.table, socket)
+  else if (tokenHasEnded(socket, new Date())) await sayFarewell(event.body ?? '', socket, served, context, seen)
+  else return answerRequest(event.body ?? '', socket, served, context, seen)
+  return undefined
+}
+
+/** Ends a connection whose token has ended (CHT-8). What the function gives comes only after its calls, so this answer is a call too. */
+async function sayFarewell(body: string, socket: Socket, { push, table }: Served, context: Context, seen: { outcome: string }): Promise<void> {
+  const problem = new Problem('unauthenticated', 'token.ended', 'The token of this connection has ended. Connect with a new one.')
+  seen.outcome = problem.code
+  const answer = { id: readRequest(body).id, ok: false, problem: problemBody(problem, context.awsRequestId) }
+  if (await push.send(socket.connectionId, JSON.stringify(answer))) await push.close(socket.connectionId)
+  await closeSocket(table, socket)
+}
+
+async function answerRequest(body: string, socket: Socket, served: Served, context: Context, seen: { route: string; outcome: string }): Promise<string> {
   const request = readRequest(body)
   const later = createLater()
   const where = { route: seen.route, requestId: context.awsRequestId }
   let answer: object
   try {
-    if (tokenHasEnded(socket, new Date())) throw new Problem('unauthenticated', 'token.ended', 'The token of this connection has ended. Connect with a new one.')
     const chosen = actionFor(request, served.byName)
     seen.route = where.route = `socket ${chosen.action}`
     answer = { id: request.id, ok: true, ...(await perform(chosen, request, socket, served, later)) }
-    await later.finish(table, where)
+    await later.finish(served.table, where)
   } catch (error) {
     const problem = error instanceof Problem ? error : undefined
     if (!problem) logBug(error, where)
     seen.outcome = problem?.code ?? 'failed'
     answer = { id: request.id, ok: false, problem: problem ? problemBody(problem, context.awsRequestId) : internal(context.awsRequestId) }
   }
-  const delivered = await push.send(socket.connectionId, JSON.stringify(answer))
-  if (delivered && seen.outcome === 'token.ended') await push.close(socket.connectionId)
-  if (!delivered || seen.outcome === 'token.ended') await closeSocket(table, socket)
+  return JSON.stringify(answer)
 }
 
 async function perform(chosen: Action, request: SocketRequest, socket: Socket, { sessions, push }: Served, later: ReturnType<typeof createLater>): Promise<object> {
@@ -120,7 +132,7 @@ function actionFor({ id, action: name, malformed }: SocketRequest, byName: Reado
 }
 
 function socketOf({ requestContext: { connectionId, authorizer } }: SocketEvent): Socket {
-  return { connectionId, userId: authorizer?.userId ?? '', until: Number(authorizer?.until ?? 0) }
+  return { connectionId, userId: authorizer?.userId ?? '', until: Number(authorizer?.until ?? 0), together: authorizer?.events === 'together' }
 }
 
 /** A bug of ours, said without its insides. */

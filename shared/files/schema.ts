@@ -1,6 +1,6 @@
 import * as z from 'zod'
 
-export const MOST_FILE_BYTES = 100_000_000
+const MOST_FILE_BYTES = 100_000_000
 export const MOST_FILES_AT_ONCE = 20
 
 export const FileInput = z.strictObject({

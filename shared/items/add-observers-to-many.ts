@@ -1,10 +1,12 @@
 import * as z from 'zod'
-import { invalidField, Problem } from '../kernel/problem.ts'
+import { Problem } from '../kernel/problem.ts'
+import { rehearse } from '../platform/rehearsal.ts'
 import { knownType } from '../types/index.ts'
-import type { Ctx } from '../workspace/index.ts'
+import type { Ctx, Repeated } from '../workspace/index.ts'
 import { addObservers } from './add-observers.ts'
+import { filterIn } from './filter-text.ts'
 import { listItems } from './list-items.ts'
-import { ListQuery, ObserverIds } from './schema.ts'
+import { ObserverIds } from './schema.ts'
 
 /** One request changes at most so many; a filter goes on with the cursor of the answer. */
 export const MOST_ITEMS_AT_ONCE = 100
@@ -17,12 +19,14 @@ export const ObserversOfMany = Many.refine(({ ids, filter }) => (ids === undefin
 
 const Refusal = z.object({ status: z.number(), code: z.string(), detail: z.string() })
 export const ResultsOfMany = z.object({ items: z.array(z.object({ id: z.number(), ok: z.boolean(), problem: Refusal.optional() })), nextCursor: z.string().nullable() })
+type ResultsOfMany = z.output<typeof ResultsOfMany>
 
 /** Adds observers to many items of a list at once (OBS-2), with a result for each: one that is refused stops no other. */
-export async function addObserversToMany(ctx: Ctx, { type, values }: { type: string; values: z.output<typeof ObserversOfMany> }): Promise<z.output<typeof ResultsOfMany>> {
+export async function addObserversToMany(ctx: Ctx & Repeated, { type, values }: { type: string; values: z.output<typeof ObserversOfMany> }): Promise<ResultsOfMany> {
   knownType(ctx.workspace, type)
+  if (ctx.earlierBody !== undefined) return judgedAnew(ctx, type, values.userIds, JSON.parse(ctx.earlierBody) as ResultsOfMany)
   const { ids, nextCursor } = values.ids ? { ids: [...new Set(values.ids)], nextCursor: null } : await idsOfFilter(ctx, type, values)
-  const results = new Map<number, z.output<typeof ResultsOfMany>['items'][number]>()
+  const results = new Map<number, ResultsOfMany['items'][number]>()
   const waiting = [...ids]
   const work = async (): Promise<void> => {
     for (let id = waiting.shift(); id !== undefined; id = waiting.shift()) results.set(id, await addToOne(ctx, type, id, values.userIds))
@@ -31,7 +35,13 @@ export async function addObserversToMany(ctx: Ctx, { type, values }: { type: str
   return { items: ids.flatMap((id) => results.get(id) ?? []), nextCursor }
 }
 
-async function addToOne(ctx: Ctx, type: string, id: number, userIds: string[]): Promise<z.output<typeof ResultsOfMany>['items'][number]> {
+/** Who sends the same request again gets the same answer only as long as they might still add to each of those items (API-3). Throws the first 403 or 404. */
+async function judgedAnew(ctx: Ctx, type: string, userIds: string[], earlier: ResultsOfMany): Promise<ResultsOfMany> {
+  for (const { id } of earlier.items.filter(({ ok }) => ok)) await rehearse(() => addObservers(ctx, { type, id, values: { userIds } }))
+  return earlier
+}
+
+async function addToOne(ctx: Ctx, type: string, id: number, userIds: string[]): Promise<ResultsOfMany['items'][number]> {
   try {
     await addObservers(ctx, { type, id, values: { userIds } })
     return { id, ok: true }
@@ -42,8 +52,6 @@ async function addToOne(ctx: Ctx, type: string, id: number, userIds: string[]): 
 }
 
 async function idsOfFilter(ctx: Ctx, type: string, { filter = '', cursor }: z.output<typeof ObserversOfMany>): Promise<{ ids: number[]; nextCursor: string | null }> {
-  const query = ListQuery.safeParse({ ...Object.fromEntries(new URLSearchParams(filter)), limit: MOST_ITEMS_AT_ONCE, ...(cursor === undefined ? {} : { cursor }) })
-  if (!query.success) throw invalidField('/filter', 'filter.invalid', 'Not a filter of a list.')
-  const { items, nextCursor } = await listItems(ctx, { type, ...query.data })
+  const { items, nextCursor } = await listItems(ctx, { type, limit: MOST_ITEMS_AT_ONCE, cursor, view: 'list', sort: '-id', filter: filterIn(filter) })
   return { ids: items.map(({ id }) => Number(id)), nextCursor }
 }

@@ -6,17 +6,18 @@ import type { Ctx } from '../workspace/index.ts'
 import type { ItemRef } from './item.ts'
 import { withObservers } from './people.ts'
 import { changeItem } from './repository.ts'
-import { chooseObservers } from './rules.ts'
+import { chooseObservers, notStale } from './rules.ts'
 import { MOST_OBSERVERS } from './schema.ts'
 import { itemAnswer } from './visible-links.ts'
 
-/** Lets people see an item whatever their roles say (OBS-2, ACC-7). Needs `update`. Who observes already, or is responsible, stays what they are (OBS-4). */
-export async function addObservers(ctx: Ctx, { values, ...ref }: ItemRef & { values: { userIds: string[] } }): Promise<Record<string, unknown>> {
-  const type = knownType(ctx.workspace, ref.type)
-  const item = await changeItem(ctx, ref, (before) => {
+/** Lets people see an item whatever their roles say (OBS-2, ACC-7). Needs `update`. Who observes already, or is responsible, stays what they are (OBS-4). Throws 412 when `ifMatch` is not the version that stands. */
+export async function addObservers(ctx: Ctx, { type: code, id, values, ifMatch }: ItemRef & { values: { userIds: string[] }; ifMatch?: number }): Promise<Record<string, unknown>> {
+  const type = knownType(ctx.workspace, code)
+  const item = await changeItem(ctx, { type: code, id }, (before) => {
     demand(ctx, 'update', before)
+    notStale(before, ifMatch)
     typeHasObservers(type)
-    const added = chooseObservers(ctx.workspace, values.userIds, before.responsibleId, '/userIds').filter((id) => !before.observerIds.includes(id))
+    const added = chooseObservers(ctx.workspace, values.userIds, before.responsibleId, '/userIds').filter((userId) => !before.observerIds.includes(userId))
     if (added.length === 0) return undefined
     const after = withObservers(before, added, chatsAreLinked(ctx.workspace))
     if (after.observerIds.length > MOST_OBSERVERS) throw invalidField('/userIds', 'observer.too_many', `An item has at most ${MOST_OBSERVERS} observers.`)

@@ -10,18 +10,20 @@ import { draftItem, itemOfDraft, type Draft } from './draft-item.ts'
 import type { Changed, Item } from './item.ts'
 import { insertWrites, loadItem, nextNumber, nextVersion, readableItems, replaceWrites, untilNobodyInterferes } from './repository.ts'
 import { fitsIntoATransaction } from './row-size.ts'
-import { isOpenToItems } from './rules.ts'
+import { isOpenToItems, notStale } from './rules.ts'
 
 type Converted = { -readonly [key in (typeof idField)[Target] as key]: number | null }
 
 /**
  * Makes a contact and/or company and/or deal of a lead, all at once with their links and the lead's move to its success stage (ITM-8). Needs `update` on the
  * lead and `add` on each target. The lead keeps what it became, so asking again makes no doubles: it adds what is still missing and names the rest.
+ * Throws 412 when `ifMatch` is not the lead's version that stands.
  */
-export async function convertLead(ctx: Ctx, { id, values: wanted }: { id: number; values: Conversion }): Promise<Converted> {
+export async function convertLead(ctx: Ctx, { id, values: wanted, ifMatch }: { id: number; values: Conversion; ifMatch?: number }): Promise<Converted> {
   return untilNobodyInterferes(async () => {
     const lead = await loadItem(ctx, { type: 'lead', id })
     demand(ctx, 'update', lead)
+    notStale(lead, ifMatch)
     const known = await knownTargets(ctx, lead)
     const drafts = await draftsOf(ctx, lead, wanted)
     const type = knownType(ctx.workspace, 'lead')

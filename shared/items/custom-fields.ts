@@ -37,7 +37,7 @@ export function customValuesAfter(ctx: Ctx, type: TypeDefinition, before: Values
     const value = field.kind === 'item' ? keepingUnseen(field, former[field.code], sent[field.code], sees) : sent[field.code]
     if (isEmpty(value)) delete after[field.code]
     else after[field.code] = value
-    namesWhatIsThere(ctx, field, former[field.code], value, sees)
+    namesWhatIsThere(ctx, field, former[field.code], sent[field.code], sees)
   }
   return after
 }
@@ -61,17 +61,20 @@ function keepingUnseen({ multiple }: CustomField, former: unknown, sent: unknown
   return [...given, ...unseen.filter((link) => !given.some((one) => refKey(one) === refKey(link)))]
 }
 
-/** Judges what is new in a field: what stood there before may stay, even if its person has left or its option is retired. */
-function namesWhatIsThere(ctx: Ctx, { code, kind, multiple, options = [] }: CustomField, former: unknown, value: unknown, sees: (link: ItemRef) => boolean): void {
+/**
+ * Judges what a request names in a field. What stood there before may stay, even if its person has left or its option is retired; but not a link that the caller
+ * cannot see: by sending numbers and looking which of them are taken, anybody could learn what the field holds (ACC-9).
+ */
+function namesWhatIsThere(ctx: Ctx, { code, kind, multiple, options = [] }: CustomField, former: unknown, sent: unknown, sees: (link: ItemRef) => boolean): void {
   const old = listOf(former)
-  listOf(value).forEach((one, index) => {
-    if (old.some((other) => sameValue(other, one))) return
+  listOf(sent).forEach((one, index) => {
     const refuse = (what: string, detail: string): never => {
       throw invalidField(`/fields/${code}${multiple ? `/${index}` : ''}`, `field.${what}`, detail)
     }
+    if (kind === 'item' && !sees(one as ItemLink)) refuse('link_unknown', 'There is no such item, or you may not see it.')
+    if (old.some((other) => sameValue(other, one))) return
     if (kind === 'enumeration' && options.some(({ id, retired }) => id === one && retired)) refuse('option_retired', 'This option cannot be chosen any more.')
     if (kind === 'employee' && !isActive(peopleOf(ctx.workspace), String(one))) refuse('employee_unknown', 'There is no such active user.')
-    if (kind === 'item' && !sees(one as ItemLink)) refuse('link_unknown', 'There is no such item, or you may not see it.')
   })
 }
 

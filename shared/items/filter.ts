@@ -28,7 +28,7 @@ interface Condition {
   readonly kind: FieldKind
 }
 
-const commonKinds: Readonly<Record<string, FieldKind>> = { title: 'string', responsibleId: 'string', opened: 'boolean', createdAt: 'datetime', createdBy: 'string', updatedAt: 'datetime', updatedBy: 'string' }
+const commonKinds: Readonly<Record<string, FieldKind>> = { id: 'integer', version: 'integer', title: 'string', responsibleId: 'string', opened: 'boolean', createdAt: 'datetime', createdBy: 'string', updatedAt: 'datetime', updatedBy: 'string' }
 const MOST_VALUES = 100
 
 /** Reads `?stageId=NEW&amount[ge]=1000` against a type. Throws 400 that names what may be filtered by. */
@@ -37,7 +37,7 @@ export function filterOf(type: TypeDefinition, query: Readonly<Record<string, st
   const conditions = Object.entries(query).map(([name, value]) => conditionOf(kinds, name, value))
   return {
     matches: (item) => conditions.every((condition) => holds(condition, item)),
-    needsItems: conditions.some(({ field }) => !Object.hasOwn(storedNames, field)),
+    needsItems: conditions.some(({ field }) => field !== 'id' && !Object.hasOwn(storedNames, field)),
     looksAtLinks: conditions.some(({ field }) => linkFieldsOf(type).some(({ name }) => name === field) || type.customFields.some(({ code, kind }) => kind === 'item' && field === `fields.${code}`)),
     only: (field) => {
       const found = conditions.find((condition) => condition.field === field && (condition.operator === 'eq' || condition.operator === 'in'))
@@ -48,8 +48,9 @@ export function filterOf(type: TypeDefinition, query: Readonly<Record<string, st
 
 function kindsOf(type: TypeDefinition): ReadonlyMap<string, FieldKind> {
   const staged: Record<string, FieldKind> = type.pipelines.length > 0 ? { pipelineId: 'string', stageId: 'string' } : {}
+  const observed: Record<string, FieldKind> = type.observers ? { observerIds: 'string' } : {}
   const links = linkFieldsOf(type).map(({ name }) => [name, 'integer'] as const)
-  return new Map([...Object.entries({ ...commonKinds, ...staged }), ...links, ...type.fields.map(({ name, kind }) => [name, kind] as const), ...type.customFields.map(({ code, kind }) => [`fields.${code}`, comparedAs[kind] ?? 'string'] as const)])
+  return new Map([...Object.entries({ ...commonKinds, ...staged, ...observed }), ...links, ...type.fields.map(({ name, kind }) => [name, kind] as const), ...type.customFields.map(({ code, kind }) => [`fields.${code}`, comparedAs[kind] ?? 'string'] as const)])
 }
 
 /** Of the company's own fields (`?fields.price[ge]=100`) money is compared by its amount and a link is written `equipment:5`. */
@@ -113,7 +114,7 @@ function fold(text: string): string {
   return text.normalize('NFKD').replace(/\p{M}/gu, '').toLowerCase()
 }
 
-/** The values of a field as texts: none where it is empty, several where it holds addresses. */
+/** The values of a field as texts: none where it is empty, several where it holds addresses, links or people. */
 function valuesOf(item: Item, field: string): string[] {
   if (field.startsWith('fields.')) return textsOf(customValues(item.values)[field.slice('fields.'.length)])
   const common: Readonly<Record<string, unknown>> = { ...item }

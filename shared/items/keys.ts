@@ -81,7 +81,7 @@ export const PURGE_PARTITION = 'PURGE#items'
 
 /**
  * What a list row shows and the predicate needs, under the short names that lie in the table. Fifty such rows fit into two read units,
- * and a change of any other field touches no index (DESIGN: lists by permission).
+ * and a change of any other field touches no index (ITM-7).
  */
 export const storedNames = { title: 't', responsibleId: 'r', opened: 'o', pipelineId: 'p', stageId: 's', amount: 'a', currency: 'c', createdAt: 'at' } as const
 

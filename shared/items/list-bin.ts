@@ -15,21 +15,36 @@ export const BinQuery = z.strictObject({ type: TypeParam.shape.type.optional(), 
 export type BinQuery = z.output<typeof BinQuery>
 
 const ROWS_OF_A_READ = 100
+/** So many deleted items, also of others, are looked at for one page; it may then end early, with a cursor to go on. */
+const MOST_ROWS_READ = 1000
 
 /** Deleted items that the caller may delete, and so restore, newest first; without a type, type by type (ITM-11). */
 export async function listBin(ctx: Ctx, { type, limit, cursor }: BinQuery): Promise<ItemPage> {
   const types = type === undefined ? [...typesOf(ctx.workspace).keys()] : [knownType(ctx.workspace, type).code]
   const purpose = `${ctx.actor.userId} bin ${type ?? '*'}`
-  const [startType = '', startId] = cursor === undefined ? [] : openCursor(signingKeyOf(ctx.workspace), purpose, cursor).split(' ')
+  const [startType = '', startId = ''] = cursor === undefined ? [] : openCursor(signingKeyOf(ctx.workspace), purpose, cursor).split(' ')
   const items: Item[] = []
+  let read = 0
   for (const code of types.slice(Math.max(0, types.indexOf(startType)))) {
-    for await (const item of deletedItems(ctx, code, code === startType ? Number(startId) : undefined)) {
-      const last = items.at(-1)
-      if (items.length === limit && last) return { items: items.map(view), nextCursor: sealCursor(signingKeyOf(ctx.workspace), purpose, `${last.type} ${last.id}`) }
-      items.push(item)
+    let before = code === startType && startId !== '' ? Number(startId) : undefined
+    for (let ended = false; !ended; ) {
+      if (read >= MOST_ROWS_READ) return page(`${code} ${before ?? ''}`)
+      const rows = await readDeleted(ctx, code, before)
+      for (const item of rows.items) {
+        const last = items.at(-1)
+        if (items.length === limit && last) return page(`${last.type} ${last.id}`)
+        items.push(item)
+      }
+      read += rows.read
+      before = rows.last
+      ended = rows.ended
     }
   }
-  return { items: items.map(view), nextCursor: null }
+  return page(undefined)
+
+  function page(position: string | undefined): ItemPage {
+    return { items: items.map(view), nextCursor: position === undefined ? null : sealCursor(signingKeyOf(ctx.workspace), purpose, position) }
+  }
 
   function view(item: Item): Record<string, unknown> {
     const deletedAt = item.deletedAt ?? ''
@@ -37,14 +52,21 @@ export async function listBin(ctx: Ctx, { type, limit, cursor }: BinQuery): Prom
   }
 }
 
-async function* deletedItems(ctx: Ctx, type: string, after: number | undefined): AsyncGenerator<Item> {
+interface Deleted {
+  /** Those that the caller may see. */
+  readonly items: readonly Item[]
+  readonly read: number
+  /** The number of the last row, whosever it is. */
+  readonly last: number | undefined
+  readonly ended: boolean
+}
+
+async function readDeleted(ctx: Ctx, type: string, before: number | undefined): Promise<Deleted> {
   const rights = rightsOf(ctx.workspace, ctx.actor.userId)
-  for (let before = after, ended = false; !ended; ) {
-    const page = await ctx.table.query({ index: 'byBucket', partition: binPartition(type), newestFirst: true, limit: ROWS_OF_A_READ, ...(before === undefined ? {} : { before }) })
-    // The index knows where an item stands but not who observes it: an observer may at most read more, so nobody is missed.
-    const possible = page.rows.map(itemOfRow).filter((item) => may(rights, 'delete', { ...item, observerIds: [ctx.actor.userId] }))
-    yield* (await storedItems(ctx.table, possible)).filter((item) => isInBin(item, ctx.now()) && may(rights, 'delete', item))
-    before = Number(page.rows.at(-1)?.[LIST_RANGE_KEY])
-    ended = page.ended
-  }
+  const { rows, ended } = await ctx.table.query({ index: 'byBucket', partition: binPartition(type), newestFirst: true, limit: ROWS_OF_A_READ, ...(before === undefined ? {} : { before }) })
+  // The index knows where an item stands but not who observes it: an observer may at most read more, so nobody is missed.
+  const possible = rows.map(itemOfRow).filter((item) => may(rights, 'delete', { ...item, observerIds: [ctx.actor.userId] }))
+  const items = (await storedItems(ctx.table, possible)).filter((item) => isInBin(item, ctx.now()) && may(rights, 'delete', item))
+  const last = rows.at(-1)?.[LIST_RANGE_KEY]
+  return { items, read: rows.length, last: last === undefined ? before : Number(last), ended }
 }

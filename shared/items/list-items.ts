@@ -1,4 +1,4 @@
-import { planCover, rightsOf } from '../access/index.ts'
+import { planCover, rightsOf, type Cover } from '../access/index.ts'
 import { openCursor, sealCursor } from '../kernel/cursor.ts'
 import { knownType, type TypeDefinition } from '../types/index.ts'
 import { signingKeyOf, type Ctx } from '../workspace/index.ts'
@@ -27,11 +27,8 @@ export async function listItems(ctx: Ctx, input: { type: string } & ListQuery): 
   const purpose = `${ctx.actor.userId} ${type.code} ${input.sort} ${JSON.stringify(Object.entries(input.filter).toSorted())}`
   const after = input.cursor === undefined ? undefined : Number(openCursor(signingKeyOf(ctx.workspace), purpose, input.cursor))
   const { rows, whole } = await placesToRead(ctx, type, filter, { limit: input.limit, newestFirst, full: input.view === 'full' }, after)
-  const { items, next } = await takePage(ctx, rows, { limit: input.limit, matches: filter.matches, ...(whole ? { whole } : {}) })
-  return {
-    items: items.map((item) => (input.view === 'full' ? itemView(type, item) : rowView(type, item))),
-    nextCursor: next === undefined ? null : sealCursor(signingKeyOf(ctx.workspace), purpose, String(next)),
-  }
+  const { items, next } = await takePage(ctx, rows, { limit: input.limit, matches: filter.matches, ...(whole ? { whole } : {}), view: (item) => (input.view === 'full' ? itemView(type, item) : rowView(type, item)) })
+  return { items, nextCursor: next === undefined ? null : sealCursor(signingKeyOf(ctx.workspace), purpose, String(next)) }
 }
 
 interface Places {
@@ -39,13 +36,26 @@ interface Places {
   readonly whole?: (rows: readonly Item[]) => Promise<Item[]>
 }
 
-/** Where the rows come from, and what has to be read besides: a filter by what is linked reads the rows beside the other end; every other list the indexes of its cover. */
+/** Where the rows come from, and what has to be read besides: a filter by numbers reads those items, one by what is linked the rows beside the other end; every other list the indexes of its cover. */
 async function placesToRead(ctx: Ctx, type: TypeDefinition, filter: Filter, page: { limit: number; newestFirst: boolean; full: boolean }, after: number | undefined): Promise<Places> {
   const shown = async (items: readonly Item[]): Promise<Item[]> => (page.full || filter.looksAtLinks ? withVisibleLinks(ctx, type, items) : [...items])
+  const numbers = filter.only('id')
+  if (numbers) return { rows: itemsWithNumbers(ctx, type, numbers, page.newestFirst, after), whole: shown }
   const linked = await linkedSources(ctx, type, filter, page)
   if (linked) return { rows: readInOrder(linked, ({ id }) => id, page.newestFirst, after), whole: shown }
-  const cover = planCover(rightsOf(ctx.workspace, ctx.actor.userId), shapeOf(type), { stageIds: filter.only('stageId'), pipelineIds: filter.only('pipelineId'), responsibleIds: filter.only('responsibleId') })
-  const rows = rowsOf(ctx, type.code, cover, page, after)
+  const rows = rowsOf(ctx, type.code, coverOf(ctx, type, filter), page, after)
   if (!page.full && !filter.needsItems) return { rows }
   return { rows, whole: async (some) => shown(await existingItems(ctx.table, some)) }
+}
+
+/** What one observes oneself lies beside one; there is no need to look through everything that one may read. */
+function coverOf(ctx: Ctx, type: TypeDefinition, filter: Filter): Cover {
+  const observers = filter.only('observerIds')
+  if (observers?.size === 1 && observers.has(ctx.actor.userId)) return { partitions: [], observed: true }
+  return planCover(rightsOf(ctx.workspace, ctx.actor.userId), shapeOf(type), { stageIds: filter.only('stageId'), pipelineIds: filter.only('pipelineId'), responsibleIds: filter.only('responsibleId') })
+}
+
+async function* itemsWithNumbers(ctx: Ctx, { code }: TypeDefinition, numbers: ReadonlySet<string>, newestFirst: boolean, after: number | undefined): AsyncGenerator<Item> {
+  const ids = [...new Set([...numbers].map(Number))].filter((id) => Number.isSafeInteger(id) && id > 0 && (after === undefined || (newestFirst ? id < after : id > after)))
+  yield* await existingItems(ctx.table, ids.toSorted((a, b) => (newestFirst ? b - a : a - b)).map((id) => ({ type: code, id })))
 }

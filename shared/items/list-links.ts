@@ -23,6 +23,6 @@ export async function listLinks(ctx: Ctx, { of, limit, cursor, ...ref }: ItemRef
   const after = cursor === undefined ? undefined : Number(openCursor(signingKeyOf(ctx.workspace), purpose, cursor))
   const item = await loadItem(ctx, ref)
   const rows = readInOrder(sourcesOfLinked(ctx, item, of, { limit, newestFirst: true }), ({ id }) => id, true, after)
-  const { items, next } = await takePage(ctx, rows, { limit, matches: () => true })
-  return { items: items.map((one) => rowView(type, one)), nextCursor: next === undefined ? null : sealCursor(signingKeyOf(ctx.workspace), purpose, String(next)) }
+  const { items, next } = await takePage(ctx, rows, { limit, matches: () => true, view: (one) => rowView(type, one) })
+  return { items, nextCursor: next === undefined ? null : sealCursor(signingKeyOf(ctx.workspace), purpose, String(next)) }
 }

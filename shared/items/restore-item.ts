@@ -5,13 +5,16 @@ import type { Ctx } from '../workspace/index.ts'
 import { isInBin } from './bin-rules.ts'
 import type { Item, ItemRef } from './item.ts'
 import { changeLoaded, loadItem, nextVersion, storedItems } from './repository.ts'
-import { chooseStage, isOpenToItems } from './rules.ts'
+import { chooseStage, isOpenToItems, notStale } from './rules.ts'
 import { itemAnswer } from './visible-links.ts'
 
-/** Takes an item out of the recycle bin, with its addresses, observers and links, within 30 days (ITM-11). Needs `delete`; to everybody else the bin is empty. */
-export async function restoreItem(ctx: Ctx, ref: ItemRef): Promise<Record<string, unknown>> {
-  const type = knownType(ctx.workspace, ref.type)
-  const item = await changeLoaded(ctx, () => loadDeleted(ctx, ref), ({ deletedAt: _deletedAt, ...before }) => nextVersion(ctx, { ...before, ...stageThatStands(ctx, type, before) }))
+/** Takes an item out of the recycle bin, with its addresses, observers and links, within 30 days (ITM-11). Needs `delete`; to everybody else the bin is empty. Throws 412 when `ifMatch` is not the version that stands. */
+export async function restoreItem(ctx: Ctx, { type: code, id, ifMatch }: ItemRef & { ifMatch?: number }): Promise<Record<string, unknown>> {
+  const type = knownType(ctx.workspace, code)
+  const item = await changeLoaded(ctx, () => loadDeleted(ctx, { type: code, id }), ({ deletedAt: _deletedAt, ...before }) => {
+    notStale(before, ifMatch)
+    return nextVersion(ctx, { ...before, ...stageThatStands(ctx, type, before) })
+  })
   return itemAnswer(ctx, type, item)
 }
 

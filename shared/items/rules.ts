@@ -1,8 +1,10 @@
 import type { TypeShape } from '../access/index.ts'
+import { cutToLength } from '../kernel/clean-text.ts'
 import { invalidField, Problem } from '../kernel/problem.ts'
 import { DEFAULT_CURRENCY } from '../money/index.ts'
 import { findStage, type Stage, type TypeDefinition } from '../types/index.ts'
 import { isActive, peopleOf, type Workspace } from '../workspace/index.ts'
+import { LONGEST_STRING } from './custom-values.ts'
 import type { Item } from './item.ts'
 import { withAmountOfRows } from './product-rows.ts'
 import { MOST_ADDRESSES, type ItemInput } from './schema.ts'
@@ -73,7 +75,7 @@ export function titleFor(type: TypeDefinition, id: number, given: string | null 
   if (given) return { title: given, titleGiven: true }
   const names = ['firstName', 'middleName', 'lastName'].map((name) => values[name]).filter((name) => typeof name === 'string')
   const made = names.length > 0 ? names.join(' ') : typeof values['companyTitle'] === 'string' ? values['companyTitle'] : `${type.title} #${id}`
-  return { title: made.slice(0, 500), titleGiven: false }
+  return { title: cutToLength(made, LONGEST_STRING), titleGiven: false }
 }
 
 /** Quotes and invoices have a number of their own for the outside. */

@@ -2,7 +2,7 @@ import * as z from 'zod'
 import { Binding, coverOfEverything, demandFlag, may, OPERATIONS, RolePatch, rightsOf, type Judged } from '../access/index.ts'
 import { withoutUndefined } from '../kernel/json.ts'
 import { invalidField } from '../kernel/problem.ts'
-import { knownType } from '../types/index.ts'
+import { typesOf } from '../types/index.ts'
 import { peopleOf, workspaceWith, type Ctx, type EntryChange, type EntryKind } from '../workspace/index.ts'
 import type { Item } from './item.ts'
 import { readInOrder } from './read-in-order.ts'
@@ -36,7 +36,8 @@ const MOST_ITEMS_LOOKED_AT = 20_000
 /** What a user would gain and lose by a change of roles or structure, without making it. Needs `settings`; examples are only those that the caller may read. */
 export async function simulateAccess(ctx: Ctx, { values }: { values: Simulation }): Promise<{ gained: Difference; lost: Difference; lookedAt: number; complete: boolean }> {
   demandFlag(ctx, 'settings')
-  const type = knownType(ctx.workspace, values.type)
+  const type = typesOf(ctx.workspace).get(values.type)
+  if (!type) throw invalidField('/type', 'type.unknown', 'There is no such type.')
   if (!peopleOf(ctx.workspace).users.has(values.userId)) throw invalidField('/userId', 'user.unknown', 'There is no such user.')
   const now = rightsOf(ctx.workspace, values.userId)
   const then = rightsOf(workspaceWith(ctx.workspace, changesOf(ctx, values)), values.userId)

@@ -4,7 +4,7 @@ import { customFieldsView } from './custom-fields.ts'
 import { linkFieldsOf } from './link-fields.ts'
 import { productRowsOf, totalsOfItem } from './product-rows.ts'
 
-/** An item as the API shows it: every field of its type is there, `null` where it has no value (SPEC 13). */
+/** An item as the API shows it: every field of its type is there, `null` where it has no value (ITM-3). */
 export function itemView(type: TypeDefinition, item: Item): Record<string, unknown> {
   const values = type.fields.map(({ name, kind }) => [name, item.values[name] ?? (kind === 'phones' || kind === 'emails' ? [] : null)] as const)
   return {

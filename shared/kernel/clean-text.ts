@@ -16,6 +16,12 @@ export function cleanLine(text: string, longest: number): string {
   return cleanText(text.slice(0, 4 * longest)).replaceAll(DIRECTIONS, '').replaceAll(/\s+/g, ' ').trim().slice(0, longest).toWellFormed()
 }
 
+/** The beginning of a text, in at most so many UTF-16 units, as schemas count; never half a character. */
+export function cutToLength(text: string, longest: number): string {
+  const cut = text.slice(0, longest)
+  return text.length > longest && !cut.isWellFormed() && text.isWellFormed() ? cut.slice(0, -1) : cut
+}
+
 /** The beginning of a text, in at most so many bytes of UTF-8. */
 export function cutToBytes(text: string, most: number): { text: string; cut: boolean } {
   if (text.length * 3 <= most || Buffer.byteLength(text) <= most) return { text, cut: false }

@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto'
 const ALPHABET = '0123456789abcdefghjkmnpqrstvwxyz'
 
 /** Crockford's base 32 in lower case: no letters that people mistake for each other, and text order equals number order. */
-export function base32(value: number, length: number): string {
+function base32(value: number, length: number): string {
   let rest = value
   let text = ''
   for (let place = 0; place < length; place += 1) {

@@ -1,6 +1,6 @@
 /**
  * What a caller did wrong, or what stands against it: the one error of the product. Anything else that is thrown is a bug and answers 500.
- * The kinds and their status codes are those of SPEC.md section 13; `code` is stable and made for programs, `detail` is made for people.
+ * Each kind has one status code (API-2); `code` is stable and made for programs, `detail` is made for people.
  */
 
 const statusOfKind = {

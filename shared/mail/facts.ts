@@ -47,7 +47,8 @@ async function loadEarlier(ctx: Ctx, blobs: Blobs, references: readonly string[]
 }
 
 async function earlierMail(blobs: Blobs, message: Message): Promise<EarlierMail> {
-  const named = message.peopleCut && message.bindings.length > 0 ? await loadLetter(blobs, message.id) : undefined
+  const isCut = message.to.length + message.cc.length < message.recipientCount
+  const named = isCut && message.bindings.length > 0 ? await loadLetter(blobs, message.id) : undefined
   const people = named ? new Set([...named.from, ...named.to, ...named.cc].map(({ address }) => comparableEmail(address))) : peopleOfMail(message)
   return { bindings: message.bindings, people, settled: message.awaits.length === 0 }
 }

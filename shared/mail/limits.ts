@@ -40,6 +40,9 @@ export const MOST_STORED_RECIPIENTS = 20
 /** Items that one address may match, and one mail in all. */
 export const MOST_ITEMS_OF_AN_ADDRESS = 200
 export const MOST_BINDINGS = 500
+/** People each of To and Cc that a list names, and how much of their names; all of it is shown with the one mail. */
+export const MOST_PEOPLE_IN_LIST = 10
+export const LONGEST_NAME_IN_LIST = 60
 /** People that the row of a message names; more of them are in its stored content. */
 export const MOST_PEOPLE_IN_ROW = 100
 /** Lines of the trace that the row of a message holds. */

@@ -1,15 +1,39 @@
 import { demandFlag } from '../access/index.ts'
-import { signedPage, type Ctx } from '../workspace/index.ts'
-import { loadMessages, readQueue } from './repository.ts'
-import type { MessageSummary, UnsortedQuery } from './schema.ts'
+import { createAnswerBudget } from '../kernel/answer-budget.ts'
+import { openCursor, sealCursor } from '../kernel/cursor.ts'
+import { signingKeyOf, type Ctx } from '../workspace/index.ts'
+import { loadMessages, readQueue, type Place } from './repository.ts'
+import { WAITING, type MessageSummary, type UnsortedQuery } from './schema.ts'
 import { summaryOf } from './views.ts'
 
-/** Mails that wait for somebody, the newest first: matched to nothing, quarantined, or not to be read (SNS-6). Needs `settings`. */
-export async function listUnsorted(ctx: Ctx, { status, ...paging }: UnsortedQuery): Promise<{ items: MessageSummary[]; nextCursor: string | null }> {
+/**
+ * Mails that wait for somebody, the newest first: matched to nothing, quarantined, or not to be read; of one kind alone if one is named (SNS-6). Needs `settings`.
+ * A page of which one answer could not hold more ends early, with a cursor (API-5).
+ */
+export async function listUnsorted(ctx: Ctx, { status, limit, cursor }: UnsortedQuery): Promise<{ items: MessageSummary[]; nextCursor: string | null }> {
   demandFlag(ctx, 'settings')
-  const places = await signedPage(ctx, `mail ${status}`, paging, (after, most) => readQueue(ctx.table, status, after, most), ({ place }) => place)
-  const messages = await loadMessages(ctx.table, places.items.map(({ id }) => id))
-  // One that was assigned between the two reads is no longer waiting.
-  const items = places.items.flatMap(({ id }) => messages.get(id) ?? []).filter((message) => message.status === status)
-  return { items: items.map((message) => summaryOf(message, () => false)), nextCursor: places.nextCursor }
+  const key = signingKeyOf(ctx.workspace)
+  const purpose = `${ctx.actor.userId} mail ${status ?? 'waiting'}`
+  const found = await readPlaces(ctx, status, cursor === undefined ? undefined : openCursor(key, purpose, cursor), limit + 1)
+  const messages = await loadMessages(ctx.table, found.slice(0, limit).map(({ id }) => id))
+  const budget = createAnswerBudget()
+  const items: MessageSummary[] = []
+  let last: Place | undefined
+  for (const place of found.slice(0, limit)) {
+    const message = messages.get(place.id)
+    // One that was assigned between the two reads is no longer waiting.
+    if (message?.status === place.status) {
+      const summary = summaryOf(message, () => false)
+      if (!budget.takes(summary)) return { items, nextCursor: last ? sealCursor(key, purpose, last.place) : null }
+      items.push(summary)
+    }
+    last = place
+  }
+  return { items, nextCursor: last && found.length > limit ? sealCursor(key, purpose, last.place) : null }
+}
+
+/** Places in the queues, merged; a place says when its mail came, so that one cursor stands for all of them. */
+async function readPlaces({ table }: Ctx, status: UnsortedQuery['status'], after: string | undefined, limit: number): Promise<Place[]> {
+  const queues = await Promise.all((status === undefined ? WAITING : [status]).map((one) => readQueue(table, one, after, limit)))
+  return queues.flat().toSorted((a, b) => (a.place < b.place ? 1 : -1)).slice(0, limit)
 }

@@ -13,7 +13,7 @@ import type { Refusal, Rule, TraceEntry } from './trace.ts'
  * and verdicts lie in it as short texts: an ordinary mail stays below one kilobyte.
  */
 export function rowOfMessage(message: Message): Row {
-  const { from, to, cc, trace, traceCut, traceVersion, delivery, peopleCut, sharesMessageId, changedBy, ...plain } = message
+  const { from, to, cc, trace, traceCut, traceVersion, delivery, recipientCount, unread, sharesMessageId, changedBy, ...plain } = message
   return {
     ...messageKey(message.id),
     kind: 'mail',
@@ -21,7 +21,8 @@ export function rowOfMessage(message: Message): Row {
     from: personText(from),
     ...(to.length > 0 ? { to: to.map(personText) } : {}),
     ...(cc.length > 0 ? { cc: cc.map(personText) } : {}),
-    ...(peopleCut ? { peopleCut } : {}),
+    ...(recipientCount > to.length + cc.length ? { recipientCount } : {}),
+    ...(unread ? { unread } : {}),
     ...(traceCut ? { traceCut, traceVersion } : { trace: trace.map(traceText) }),
     ...(sharesMessageId ? { sharesMessageId } : {}),
     delivery: deliveryText(delivery, from.address),
@@ -40,13 +41,14 @@ export function messageOfRow(row: Row): Message {
     from: personOf(text('from') ?? ''),
     to: list<string>('to').map(personOf),
     cc: list<string>('cc').map(personOf),
-    peopleCut: row['peopleCut'] === true,
+    recipientCount: Number(row['recipientCount'] ?? list('to').length + list('cc').length),
     subject: text('subject') ?? '',
     date: text('date') ?? receivedAt,
     receivedAt,
     senderUserId: text('senderUserId'),
     status: (text('status') ?? 'unsorted') as Status,
     reason: text('reason'),
+    unread: row['unread'] === true,
     bindings: list<ItemRef>('bindings'),
     assigned: list<ItemRef>('assigned'),
     created: (row['created'] as ItemRef | undefined) ?? null,

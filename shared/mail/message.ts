@@ -16,10 +16,11 @@ export interface Message {
   /** `out` for mail of an employee. */
   readonly direction: 'in' | 'out'
   readonly from: Person
-  /** At most so many people as a row names; all of them are in the stored content. */
+  /** At most so many people as a row names; more of them are in the stored content. */
   readonly to: readonly Person[]
   readonly cc: readonly Person[]
-  readonly peopleCut: boolean
+  /** To and Cc together, also those who are named nowhere but in the raw original. */
+  readonly recipientCount: number
   readonly subject: string
   /** ISO 8601; the moment of arrival for a mail without a date. */
   readonly date: string
@@ -27,6 +28,8 @@ export interface Message {
   readonly senderUserId: string | null
   readonly status: Status
   readonly reason: string | null
+  /** Nothing of it but its headers was read, whether it waits for that or was assigned by hand. */
+  readonly unread: boolean
   /** What the mail stands on: found by the rules, and assigned by hand. */
   readonly bindings: readonly ItemRef[]
   readonly assigned: readonly ItemRef[]
@@ -78,13 +81,14 @@ export function newMessage(id: string, letter: Letter, delivery: Delivery, decis
     from: NOBODY,
     to: [],
     cc: [],
-    peopleCut: false,
+    recipientCount: 0,
     subject: '',
     date: delivery.receivedAt,
     receivedAt: delivery.receivedAt,
     senderUserId: null,
     status: 'unsorted',
     reason: null,
+    unread: false,
     bindings: [],
     assigned: [],
     created: null,
@@ -110,18 +114,23 @@ export function withLetter(message: Message, letter: Letter): Message {
     from: letter.from[0] ?? NOBODY,
     to,
     cc,
-    peopleCut: to.length + cc.length < letter.to.length + letter.cc.length + letter.omittedRecipients,
+    recipientCount: recipientCountOf(letter),
     subject: letter.subject,
     date: letter.date ?? message.receivedAt,
     threadId: letter.messageId,
   }
 }
 
+/** How many people a mail went to, as its headers say. */
+export function recipientCountOf({ to, cc, omittedRecipients }: Letter): number {
+  return to.length + cc.length + omittedRecipients
+}
+
 /** The next version of a message after it was routed, for the first time or again. What was assigned by hand stays. */
 export function decided(message: Message, delivery: Delivery, decision: Decision): Message {
   // Where it stands in timelines follows from when it came: that stays once it stands in one.
   const receivedAt = message.bindings.length > 0 ? message.receivedAt : delivery.receivedAt
-  const next = { ...message, version: message.version + 1, traceVersion: message.version + 1, delivery: { ...delivery, receivedAt }, receivedAt, changedBy: null }
+  const next = { ...message, version: message.version + 1, traceVersion: message.version + 1, delivery: { ...delivery, receivedAt }, receivedAt, unread: 'unreadable' in decision, changedBy: null }
   const byHand = [...(message.created ? [message.created] : []), ...message.assigned]
   const waiting = (status: Exclude<Status, 'routed'>, reason: string): Message => ({
     ...next, direction: 'in', senderUserId: null, status: byHand.length > 0 ? 'routed' : status, reason: byHand.length > 0 ? null : reason, bindings: byHand, trace: [], traceCut: false, awaits: [],

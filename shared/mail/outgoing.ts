@@ -3,20 +3,20 @@ import { cleanLine, cutToBytes } from '../kernel/clean-text.ts'
 import type { Blobs } from '../platform/blobs.ts'
 import type { Row, Table, Write } from '../platform/table.ts'
 import { storeContents } from './contents.ts'
-import { isNews, type Fate } from './fate.ts'
+import type { Fate } from './fate.ts'
 import { messageKey, rawObject, SENT } from './keys.ts'
 import { EMPTY_LETTER, type Person } from './letter.ts'
 import { LONGEST_PERSON_NAME, LONGEST_SUBJECT, MOST_TEXT_BYTES } from './limits.ts'
 import type { Composed, Message } from './message.ts'
 import { messageOfRow, rowOfMessage } from './message-row.ts'
-import { loadThreads, noteFate } from './repository.ts'
+import { loadThreads } from './repository.ts'
 import { refKey } from './trace.ts'
 
 /**
  * How far a mail of our own has come. Its row lies where the message will: `sending` is the claim that lets one worker alone send it; `sent` makes it a message.
  * `unknown` is one whose sender ended, or got no answer, between the two: it may have gone out, and is never sent again.
  */
-export const OUTGOING_KINDS = { sending: 'mail.sending', sent: 'mail', failed: 'mail.failed', skipped: 'mail.skipped', unknown: 'mail.unknown' } as const
+export const OUTGOING_KINDS = { sending: 'mail.sending', sent: 'mail', failed: 'mail.failed', unknown: 'mail.unknown' } as const
 export type OutgoingState = keyof typeof OUTGOING_KINDS
 
 /** A mail to people of an item. */
@@ -42,9 +42,9 @@ export interface Outgoing {
   readonly threadId: string | null
 }
 
-/** The write by which a mail becomes somebody's to send, or is put aside with a reason. Its condition is what lets it happen once: the row must not be there yet. */
-export function beginWrite(mail: OutgoingMessage, state: 'sending' | 'failed' | 'skipped' = 'sending', reason: string | null = null): Write {
-  return { put: { ...rowOfMessage({ ...messageOf(mail), reason }), kind: OUTGOING_KINDS[state] }, if: { absent: true } }
+/** The write by which a mail becomes somebody's to send. Its condition is what lets it happen once: the row must not be there yet. */
+export function beginWrite(mail: OutgoingMessage): Write {
+  return { put: { ...rowOfMessage(messageOf(mail)), kind: OUTGOING_KINDS.sending }, if: { absent: true } }
 }
 
 /** The write that takes a mail from one state to another, if it is still there. Sent, it has a Message-ID and stands in its item's timeline from then on. */
@@ -58,14 +58,26 @@ export function giveBackWrite(id: string): Write {
   return { delete: messageKey(id), if: { equals: { kind: OUTGOING_KINDS.sending } } }
 }
 
-/** Stores what a mail says, and the bytes that go out, before it is sent (SNS-5). */
-export async function storeOutgoing(blobs: Blobs, mail: OutgoingMessage, content: { html: string; text: string }, raw: Uint8Array): Promise<void> {
+/** What a mail says, as it is shown. */
+export interface CleanContent {
+  readonly html: string | null
+  readonly text: string
+  readonly cut: boolean
+}
+
+/** Makes what a mail says fit to be shown. */
+export async function cleanOutgoing(content: { html: string; text: string }): Promise<CleanContent> {
   const { cleanHtml } = await import('./clean-html.ts')
-  const html = content.html === '' ? { html: null, cut: false } : cleanHtml(content.html)
+  const { html, cut } = content.html === '' ? { html: null, cut: false } : cleanHtml(content.html)
   const text = cutToBytes(content.text, MOST_TEXT_BYTES)
+  return { html, text: text.text, cut: cut || text.cut }
+}
+
+/** Stores what a mail says, and the bytes that go out, before it is sent (SNS-5). */
+export async function storeOutgoing(blobs: Blobs, mail: OutgoingMessage, { html, text, cut }: CleanContent, raw: Uint8Array): Promise<void> {
   const { from, to, subject, at } = messageParts(mail)
   await Promise.all([
-    storeContents(blobs, mail.id, { ...EMPTY_LETTER, from: [from], to, subject, date: at, text: text.text, ownWords: text.text, html: html.html, cut: html.cut || text.cut }, []),
+    storeContents(blobs, mail.id, { ...EMPTY_LETTER, from: [from], to, subject, date: at, text, ownWords: text, html, cut }, []),
     blobs.put(rawObject(mail.id, SENT), raw, 'message/rfc822'),
   ])
 }
@@ -80,14 +92,6 @@ export async function textOfHtml(html: string): Promise<string> {
 export async function loadOutgoing(table: Table, ids: readonly string[]): Promise<ReadonlyMap<string, Outgoing>> {
   const rows = ids.length === 0 ? [] : await table.getMany(ids.map(messageKey), { consistent: true })
   return new Map(rows.flatMap((row) => outgoingOf(row) ?? []).map((one) => [one.id, one]))
-}
-
-/** Notes what became of a mail, unless more is known already. Gives whether it was news. */
-export async function tellFate(table: Table, threadId: string, id: string, fate: Fate): Promise<boolean> {
-  const known = (await loadThreads(table, [threadId])).get(threadId)
-  if (!isNews(fate, known?.fate)) return false
-  await table.write(noteFate(threadId, id, fate, known))
-  return true
 }
 
 /** What became of a mail of our own; `sent` as long as nothing else was heard. */
@@ -123,13 +127,14 @@ function messageOf(mail: OutgoingMessage): Message {
     from,
     to,
     cc: [],
-    peopleCut: false,
+    recipientCount: to.length,
     subject,
     date: at,
     receivedAt: at,
     senderUserId,
     status: 'routed',
     reason: null,
+    unread: false,
     bindings: [{ type: item.type, id: item.id }],
     assigned: [],
     created: null,

@@ -7,6 +7,7 @@ import { EMPTY_LETTER, type Attachment, type Letter } from './letter.ts'
 import { readHeaders } from './letter-headers.ts'
 import { bytesOfLeaf, leavesOf, lightened, type Leaf } from './large-parts.ts'
 import { DEEPEST_NESTING, MOST_ATTACHMENTS, MOST_HEADER_BYTES, MOST_LIGHT_BYTES, MOST_LINES, MOST_TEXT_BYTES } from './limits.ts'
+import { mended } from './mended-lines.ts'
 import { mendedUtf8, saysNothing, westernAsUtf8 } from './mislabelled.ts'
 import { ownWordsOf } from './quoted-history.ts'
 import { safeContentType, safeFileName } from '../kernel/safe-file.ts'
@@ -22,8 +23,9 @@ export interface Reading {
   readonly unreadable?: string
 }
 
-/** Reads a raw mail, from the sender's own first byte on. Whatever a sender can write gives a reading; nothing throws. */
-export async function readLetter(raw: Buffer): Promise<Reading> {
+/** Reads a raw mail, from the sender's own first byte on. Whatever a sender can write gives a reading; nothing throws. The bytes are given away. */
+export async function readLetter(bytes: Buffer): Promise<Reading> {
+  const raw = mended(bytes)
   try {
     const leaves = leavesOf(raw)
     const { light, markers, cut } = lightened(raw, leaves)
@@ -62,7 +64,8 @@ function withWinmail(files: readonly File[]): File[] {
 }
 
 /** For a mail that must not be read whole: too large, or one that broke the reader before. */
-export async function readHeadersAlone(raw: Buffer, unreadable: string): Promise<Reading> {
+export async function readHeadersAlone(bytes: Buffer, unreadable: string): Promise<Reading> {
+  const raw = mended(bytes)
   const reason = cleanLine(unreadable, 200)
   try {
     const head = raw.subarray(0, endOfHeaders(raw, HEADERS_OF_THE_UNREADABLE))

@@ -16,13 +16,13 @@ import { loadVisible } from './visible-message.ts'
 
 /**
  * Routes a mail again after the data or the settings were mended (SNS-6). What was assigned by hand stays; quarantine is left only by being assigned.
- * A mail that could not be read is read anew. Needs `settings`.
+ * A mail that could not be read is read anew, also when it was assigned meanwhile. Needs `settings`.
  */
 export async function replayMessage(ctx: Ctx & MailPorts, { id, ifMatch }: { id: string; ifMatch?: number }): Promise<MessageView> {
   demandFlag(ctx, 'settings')
   const { message } = await loadVisible(ctx, id)
   notStale(message, ifMatch)
-  const letter = message.status === 'unparsed' ? await readAnew(ctx, message) : await loadLetter(ctx.blobs, id)
+  const letter = message.unread ? await readAnew(ctx, message) : await loadLetter(ctx.blobs, id)
   const after = await routeAgain(ctx, id, letter, { changedBy: ctx.actor.userId })
   if (after.threadId !== null) await routeWaiting(ctx, after.threadId)
   return viewFor(ctx, await loadVisible(ctx, id))

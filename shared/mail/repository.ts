@@ -4,7 +4,7 @@ import { messageKey, queueKey, queuePartition, threadKey } from './keys.ts'
 import { MOST_MESSAGES_OF_AN_ID, MOST_WAITING_REPLIES } from './limits.ts'
 import type { Message } from './message.ts'
 import { messageOfRow, rowOfMessage } from './message-row.ts'
-import type { Status } from './schema.ts'
+import type { Waiting } from './schema.ts'
 
 /** What is known of one Message-ID: the mails that bear it (one, if nobody forges) and the replies that wait for one. */
 export interface ThreadRow {
@@ -31,10 +31,17 @@ export async function loadThreads(table: Table, threadIds: readonly string[]): P
   return new Map(rows.map((row) => [String(row['threadId']), threadOfRow(row)]))
 }
 
-/** Mails that wait for the same reason, the newest first; `after` is the sort key to go on behind. */
-export async function readQueue(table: Table, status: Status, after: string | undefined, limit: number): Promise<{ id: string; place: string }[]> {
+/** Where a mail stands among those that wait for the same reason. Places of all reasons compare by when the mails came. */
+export interface Place {
+  readonly id: string
+  readonly status: Waiting
+  readonly place: string
+}
+
+/** Mails that wait for the same reason, the newest first; `after` is the place to go on behind. */
+export async function readQueue(table: Table, status: Waiting, after: string | undefined, limit: number): Promise<Place[]> {
   const { rows } = await table.query({ partition: queuePartition(status), ...(after === undefined ? {} : { before: after }), newestFirst: true, limit, consistent: true })
-  return rows.map(({ sk }) => ({ id: sk.slice(sk.indexOf('#') + 1), place: sk }))
+  return rows.map(({ sk }) => ({ id: sk.slice(sk.indexOf('#') + 1), status, place: sk }))
 }
 
 /**

@@ -39,7 +39,7 @@ export interface Routing {
 
 /**
  * Where a mail belongs: keys and reply threads, else the first line, else the recipients, else (from a customer) the sender's address.
- * The rules of the spec and nothing else; every rule that was tried leaves its trace (SNS-1 to SNS-4, SNS-8, SNS-9).
+ * The rules and nothing else; every rule that was tried leaves its trace (SNS-1 to SNS-4, SNS-8, SNS-9).
  */
 export function route(candidates: Candidates, standing: Exclude<Standing, { as: 'quarantined' }>, facts: Facts): Routing {
   const key = standing.as === 'employee' ? keysOfEmployee(candidates, facts) : keysOfCustomer(candidates, facts)

@@ -1,9 +1,11 @@
 import { may, rightsOf } from '../access/index.ts'
+import { comparableEmail } from '../kernel/email.ts'
 import { invalidField, Problem } from '../kernel/problem.ts'
 import { typesOf } from '../types/index.ts'
-import type { Workspace } from '../workspace/index.ts'
+import { isActive, peopleOf, type Workspace } from '../workspace/index.ts'
 import type { Message } from './message.ts'
 import type { MailSettingsInput } from './schema.ts'
+import { withoutLabel } from './settings.ts'
 
 /** Refuses a change that was made on an older version than the one that stands (ITM-6). */
 export function notStale({ version }: Message, ifMatch: number | undefined): void {
@@ -21,10 +23,22 @@ export function keysAreClear(keys: Readonly<Record<string, string>>, known: Read
   }
 }
 
-/** Settings by which mail creates items name somebody who may add them: whoever saves them, unless they name another (SNS-1). */
+/** The CRM's addresses are those whose mail the deployment takes in; any other would be accepted here and bounce there (SNS-1). */
+export function addressesAreReceived(addresses: readonly string[], mailAddress: string): void {
+  const own = comparableEmail(mailAddress)
+  const elsewhere = addresses.flatMap((address, place) => ([comparableEmail(address), withoutLabel(comparableEmail(address))].includes(own) ? [] : [{ pointer: `/addresses/${place}`, detail: 'Mail to it never comes in.' }]))
+  if (elsewhere.length === 0) return
+  const received = mailAddress === '' ? 'This deployment takes in no mail.' : `Mail for the CRM comes in at ${mailAddress}, with or without a +label.`
+  throw new Problem('invalid', 'mail.address_not_received', `${received} Addresses whose mail another server hands on to it belong into "forwardedFrom".`, elsewhere)
+}
+
+/** Settings by which mail creates items name somebody who may add them: whoever saves them, unless they name another; nobody is named who is not an active user (SNS-1). */
 export function withResponsible(workspace: Workspace, given: MailSettingsInput, savedBy: string): MailSettingsInput {
   const { unmatched = 'keep' } = given
-  if (unmatched === 'keep') return given
+  if (unmatched === 'keep') {
+    if (typeof given.responsibleId === 'string' && !isActive(peopleOf(workspace), given.responsibleId)) throw invalidField('/responsibleId', 'mail.responsible_unknown', 'There is no such active user.')
+    return given
+  }
   const responsibleId = given.responsibleId ?? savedBy
   const type = unmatched === 'createLead' ? 'lead' : 'contact'
   const [pipeline] = typesOf(workspace).get(type)?.pipelines ?? []

@@ -21,8 +21,10 @@ export const UNMATCHED = ['keep', 'createLead', 'createContact'] as const
 
 /** Settings of Send&Save (SNS-1). */
 export const MailSettings = z.strictObject({
-  /** The CRM's addresses. Mail is taken in at the deployment's own; all of these match nothing. */
+  /** The CRM's addresses: the one at which the deployment takes mail in, with or without a `+label`. They match nothing. */
   addresses: z.array(EmailAddress).max(MOST_ADDRESSES_OF_THE_CRM),
+  /** Addresses elsewhere whose mail another server hands on to the CRM's, such as `sales@` of the company. They count as the CRM's wherever they stand in a mail. */
+  forwardedFrom: z.array(EmailAddress).max(MOST_ADDRESSES_OF_THE_CRM),
   /** What a key begins with, by type. */
   keys: z.record(typeCode, Prefix),
   /** What happens to mail that matches nothing: it is kept in the unsorted queue, or becomes a lead or a contact with the address of who wrote it. */
@@ -40,8 +42,13 @@ export type MailSettingsInput = z.infer<typeof MailSettingsInput>
 export const MessageParam = z.object({ id: z.string().min(1).max(64) })
 export const AttachmentParam = MessageParam.extend({ n: z.string().regex(/^\d{1,3}$/).transform(Number) })
 
+/** Of mails that wait: why they do. */
+export const WAITING = ['unsorted', 'quarantined', 'unparsed'] as const satisfies readonly Exclude<Status, 'routed'>[]
+export type Waiting = (typeof WAITING)[number]
+
 export const UnsortedQuery = z.strictObject({
-  status: z.enum(['unsorted', 'quarantined', 'unparsed']).default('unsorted'),
+  /** Left out, all that waits is listed. */
+  status: z.enum(WAITING).optional(),
   limit: z.coerce.number().int().min(1).max(200).default(50),
   cursor: z.string().max(2000).optional(),
 })
@@ -70,6 +77,8 @@ const summary = {
   from: PersonView,
   to: z.array(PersonView),
   cc: z.array(PersonView),
+  /** To and Cc together, also those who are not named here. */
+  recipientCount: z.number(),
   subject: z.string(),
   date: z.string(),
   receivedAt: z.string(),
@@ -83,7 +92,7 @@ const summary = {
   version: z.number(),
 }
 
-/** A mail in a list of those that wait. */
+/** A mail in a list of those that wait: with its first ten people each of To and Cc, and their names as far as a list shows them. */
 export const MessageSummary = z.object(summary)
 export type MessageSummary = z.infer<typeof MessageSummary>
 
@@ -97,7 +106,7 @@ export const MessageView = z.object({
   /** All of it, where `text` leaves something out. */
   wholeText: z.string().nullable(),
   html: z.string().nullable(),
-  /** Text, HTML, recipients or attachments went beyond a limit; the raw original has everything. */
+  /** Text, HTML, recipients or attachments went beyond a limit, or nothing but its headers could be read; the raw original has everything. */
   cut: z.boolean(),
   /** Fetched by their place in this list, from 0 on. */
   attachments: z.array(z.object({ name: z.string(), contentType: z.string(), size: z.number(), contentId: z.string().optional() })),

@@ -17,6 +17,7 @@ export function withDefaults(workspace: Workspace, mailAddress: string, given: M
   const keys = Object.fromEntries(Object.entries(given.keys ?? {}).filter(([type]) => Object.hasOwn(known, type)))
   return {
     addresses: given.addresses ?? (mailAddress === '' ? [] : [mailAddress]),
+    forwardedFrom: given.forwardedFrom ?? [],
     keys: { ...known, ...keys },
     unmatched: given.unmatched ?? 'keep',
     responsibleId: given.responsibleId ?? null,
@@ -28,9 +29,10 @@ export function defaultPrefixes(workspace: Workspace): Record<string, string> {
   return Object.fromEntries([...typesOf(workspace).values()].map(({ code, keyPrefix }) => [code, keyPrefix]))
 }
 
-/** Where mail for the CRM comes in, in the form in which addresses compare. */
+/** Where mail for the CRM comes in or is handed on from, in the form in which addresses compare. */
 export function crmAddressesOf(workspace: Workspace, mailAddress: string): ReadonlySet<string> {
-  return new Set([mailAddress, ...settingsOf(workspace, mailAddress).addresses].map(comparableEmail).filter((address) => address !== ''))
+  const { addresses, forwardedFrom } = settingsOf(workspace, mailAddress)
+  return new Set([mailAddress, ...addresses, ...forwardedFrom].map(comparableEmail).filter((address) => address !== ''))
 }
 
 /** Tells addresses that match nothing: the CRM's own, with or without a `+label`, and those of the people of the company (SNS-2). */
@@ -39,7 +41,12 @@ export function addressesOfOurs(workspace: Workspace, mailAddress: string): (add
   const own = crmAddressesOf(workspace, mailAddress)
   return (address) => {
     const comparable = comparableEmail(address)
-    if (own.has(comparable) || own.has(comparable.replace(/\+[^@]*@/, '@'))) return 'crm'
+    if (own.has(comparable) || own.has(withoutLabel(comparable))) return 'crm'
     return userByEmail.has(comparable) ? 'employee' : undefined
   }
+}
+
+/** `crm@company.example` of `crm+sales@company.example`: SES takes mail in with any label. */
+export function withoutLabel(address: string): string {
+  return address.replace(/\+[^@]*@/, '@')
 }

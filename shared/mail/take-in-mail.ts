@@ -1,10 +1,9 @@
 import type { OpenBlob } from '../platform/blobs.ts'
-import { randomId } from '../kernel/ids.ts'
 import { peopleOf, type Ctx } from '../workspace/index.ts'
 import { loadLetter, storeContents } from './contents.ts'
 import type { MailPorts } from './decide.ts'
 import { keepOriginal, loadAttempts, loadOutcome, noteNotice, saveAttempts, type Attempts } from './deliveries.ts'
-import type { Intake } from './intake.ts'
+import { asRouter, type Intake } from './intake.ts'
 import { inboxObject, rawObject } from './keys.ts'
 import { MOST_RAW_BYTES } from './limits.ts'
 import type { Message } from './message.ts'
@@ -47,21 +46,28 @@ async function takeIn(intake: Intake, arrival: Arrival, raw: OpenBlob, record: A
   const { blobs } = intake
   const { sesMessageId } = arrival
   const mail = isReadable(raw, record) ? await read(intake, arrival, raw, record) : await identifyUnread(raw, sesMessageId, record.readings >= MOST_READINGS ? 'It could not be read to its end.' : 'It is too large to be read.')
-  const storeContent = once(() => Promise.all([storeContents(blobs, mail.id, mail.letter, mail.files), keepOriginal(blobs, sesMessageId, { messageId: mail.id, noticed: arrival.notice !== undefined })]))
   const delivery = deliveryOfArrival(arrival, raw.modifiedAt, mail.block)
-  return inSession(intake, (ctx) => settle(ctx, { ...mail, delivery }, storeContent))
+  const keep = once(() => keepOriginal(blobs, sesMessageId, { messageId: mail.id, noticed: arrival.notice !== undefined }))
+  const storeContent = once(() => storeContents(blobs, mail.id, mail.letter, mail.files))
+  return asRouter(intake, async (ctx) => {
+    // Bytes that were read before are not replaced by what could not be read this time.
+    const wasRead = mail.unreadable !== undefined && (await loadMessage(ctx.table, mail.id))?.unread === false
+    return settle(ctx, { ...mail, delivery }, () => Promise.all([keep(), wasRead ? undefined : storeContent()]))
+  })
 }
 
 async function settle(ctx: Ctx & MailPorts, mail: Mail, storeContent: () => Promise<unknown>): Promise<string> {
   const { message, isNew, isAwaited } = await storeMessage(ctx, mail, storeContent)
-  if (!isNew && isBetter(ctx, mail, message)) await routeAgain(ctx, mail.id, mail.letter, { delivery: mail.delivery })
+  if (!isNew && mail.unreadable === undefined) {
+    const isBetter = isVouchedForMore(ctx, mail, message)
+    if (isBetter || message.unread) await routeAgain(ctx, mail.id, mail.letter, isBetter ? { delivery: mail.delivery } : {})
+  }
   if (isAwaited && message.threadId !== null) await routeWaiting(ctx, message.threadId)
   return isNew ? message.status : 'known'
 }
 
 /** The same mail came before with less to vouch for it: now that there is more, nobody can have suppressed it by sending a copy first. */
-function isBetter({ workspace }: Ctx, { letter, delivery, unreadable }: Mail, known: Message): boolean {
-  if (unreadable !== undefined || known.status === 'unparsed') return false
+function isVouchedForMore({ workspace }: Ctx, { letter, delivery }: Mail, known: Message): boolean {
   const rank = (as: Delivery): number => ['quarantined', 'customer', 'employee'].indexOf(standingOf(letter, as, peopleOf(workspace)).as)
   return rank(delivery) > rank(known.delivery)
 }
@@ -70,7 +76,7 @@ function isBetter({ workspace }: Ctx, { letter, delivery, unreadable }: Mail, kn
 async function finishVanished(intake: Intake, { sesMessageId, notice }: Arrival): Promise<string> {
   const outcome = await loadOutcome(intake.blobs, sesMessageId)
   const id = outcome?.messageId ?? ''
-  const message = outcome && (await inSession(intake, ({ table }) => loadMessage(table, id)))
+  const message = outcome && (await asRouter(intake, ({ table }) => loadMessage(table, id)))
   if (!message) throw new Error(`The mail ${sesMessageId} is neither in the inbox nor settled.`)
   if (notice === undefined || outcome.noticed) return 'known'
   // The sweep was faster than the notice: now that it is here, the mail need not stay in quarantine.
@@ -78,8 +84,8 @@ async function finishVanished(intake: Intake, { sesMessageId, notice }: Arrival)
   if (!raw) throw new Error(`The raw original of ${id} is not there.`)
   const block = traceBlockOf(await beginningOf(raw), sesMessageId)
   const letter = await loadLetter(intake.blobs, id)
-  await inSession(intake, async (ctx) => {
-    const mail: Mail = { id, letter, delivery: deliveryOfArrival({ sesMessageId, notice, again: true }, raw.modifiedAt, block) }
+  await asRouter(intake, async (ctx) => {
+    const mail: Mail = { id, letter, delivery: deliveryOfArrival({ sesMessageId, notice, again: true }, raw.modifiedAt, block), ...(message.unread ? { unreadable: message.reason ?? '' } : {}) }
     await settle(ctx, mail, async () => undefined)
   })
   await noteNotice(intake.blobs, sesMessageId, id)
@@ -114,11 +120,6 @@ function isReadable(raw: OpenBlob, { readings }: Attempts): boolean {
 function deliveryOfArrival({ sesMessageId, notice }: Arrival, foundAt: Date, block: TraceBlock): Delivery {
   const known = notice ? deliveryOf(notice) : { sesMessageId, receivedAt: foundAt.toISOString(), source: '', recipients: [], verdicts: null }
   return { ...known, sesMessageId, signedBy: block.signedBy, ...(block.fromDomain === undefined ? {} : { fromDomain: block.fromDomain }) }
-}
-
-/** Nobody asks: the router acts for the mail, and looks at the sender's rights where they count. */
-function inSession<T>({ sessions, blobs, mailAddress, now }: Intake, work: (ctx: Ctx & MailPorts) => Promise<T>): Promise<T> {
-  return sessions.run((workspace, table) => work({ actor: { userId: '', via: 'mail' }, workspace, table, now, newId: randomId, blobs, mailAddress }))
 }
 
 /** The session may begin its work anew; what is stored beside the table need not be. */

@@ -1,17 +1,14 @@
 import { createHash, type Hash } from 'node:crypto'
 import { base32OfBytes } from '../kernel/ids.ts'
+import { authenticationIn, NO_AUTHENTICATION, type Authentication } from './authentication-results.ts'
 
 /**
  * The headers that SES writes above a mail when it stores it. Everything below is the sender's, who may have written headers of the
  * same names: only the one block at the very top, which names the id that SES gave to this very mail, is SES's.
  */
-export interface TraceBlock {
+export interface TraceBlock extends Authentication {
   /** Where the sender's own bytes begin. */
   readonly end: number
-  /** Domains whose DKIM signature was found good. */
-  readonly signedBy: readonly string[]
-  /** The domain of the From header as SES read it, where it says so. */
-  readonly fromDomain: string | undefined
 }
 
 /** SES's headers in SES's order, each at most once. Some of them depend on what the receipt rule scans. */
@@ -20,7 +17,7 @@ const ORDER = ['return-path', 'received', 'x-ses-spam-verdict', 'x-ses-virus-ver
 /** SES's block is a few kilobytes; no more is looked at. */
 export const MOST_TRACE_BYTES = 64 * 1024
 
-const NO_BLOCK: TraceBlock = { end: 0, signedBy: [], fromDomain: undefined }
+const NO_BLOCK: TraceBlock = { end: 0, ...NO_AUTHENTICATION }
 
 /** Finds SES's block at the top of a stored mail. One that cannot be told for sure is left in place: then nothing in it counts. */
 export function traceBlockOf(head: Buffer, sesMessageId: string): TraceBlock {
@@ -47,11 +44,7 @@ export function traceBlockOf(head: Buffer, sesMessageId: string): TraceBlock {
   if (!isOurs) return NO_BLOCK
   // What authenticates is believed only in a whole block: where SES had left its own line out, the sender could have written the next.
   const isWhole = place >= ORDER.indexOf('x-ses-receipt')
-  return {
-    end,
-    signedBy: isWhole ? [...new Set([...results.matchAll(/\bdkim=pass\s+header\.i=[^@;\s]*@([a-z0-9.-]+)/gi)].map(([, domain]) => (domain ?? '').toLowerCase()))] : [],
-    fromDomain: isWhole ? /\bheader\.from=([a-z0-9.-]+)/i.exec(results)?.[1]?.toLowerCase() : undefined,
-  }
+  return { end, ...(isWhole ? authenticationIn(results) : NO_AUTHENTICATION) }
 }
 
 /** The name under which a mail is stored: two deliveries of the same bytes are the same mail, whatever SES wrote above them. */

@@ -40,6 +40,7 @@ export async function createMailing(ctx: Ctx & SendingPorts & Afterwards, { valu
     current: NOTHING,
     turn: null,
     turnUntil: 0,
+    failures: 0,
     settled: false,
     dueAt: Math.floor(at.getTime() / 1000) + IDLE_MINUTES * 60,
   }

@@ -16,6 +16,8 @@ export interface Crew {
   readonly apiAddress: string
   readonly pace: Pace
   now(): Date
+  /** Takes what went wrong in a turn and holds nobody up: for the log. */
+  report(error: unknown): void
 }
 
 export function openCrew({ table, ...parts }: Omit<Crew, 'sessions' | 'pace' | 'now'> & { table: Table }): Crew {

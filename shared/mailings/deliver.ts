@@ -1,9 +1,9 @@
 import { setTimeout as wait } from 'node:timers/promises'
-import { beginWrite, giveBackWrite, loadOutgoing, moveWrite, storeOutgoing, type OutgoingMessage } from '../mail/index.ts'
+import { beginWrite, cleanOutgoing, giveBackWrite, loadOutgoing, moveWrite, storeOutgoing, type CleanContent, type OutgoingMessage } from '../mail/index.ts'
 import type { Blobs } from '../platform/blobs.ts'
 import { MailRefused, type Mailer, type OutgoingMail } from '../platform/mailer.ts'
 import { rawMailOf } from '../platform/raw-mail.ts'
-import type { Table } from '../platform/table.ts'
+import type { Table, Write } from '../platform/table.ts'
 import { MOST_OFFERS, PAUSE_AFTER_REFUSAL_SECONDS } from './limits.ts'
 import { written } from './written.ts'
 
@@ -23,16 +23,30 @@ export interface Hands {
   readonly turn?: () => Promise<void>
   /** Asked in the last moment before the claim. */
   readonly isWanted?: () => Promise<boolean>
+  /** What takes the place of a mail that SES has refused, which was certainly not sent; left out, its row says so. */
+  readonly afterRefusal?: (reason: string) => readonly Write[]
+}
+
+/** A mail as it goes out, and as it is shown. */
+export interface ReadyMail {
+  readonly message: OutgoingMessage
+  readonly mail: OutgoingMail
+  readonly raw: Uint8Array
+  readonly content: CleanContent
+}
+
+/** Writes a mail out. What throws here throws for this mail, today and tomorrow. */
+export async function readyMail(message: OutgoingMessage, mail: OutgoingMail): Promise<ReadyMail> {
+  return { message, mail, raw: await rawMailOf(mail), content: await cleanOutgoing(mail) }
 }
 
 /**
  * Sends one mail, and never a second time: what it says is stored, its row is claimed, SES is asked once, and what came of it is recorded.
  * Whoever ends in between leaves a claim that nobody takes up again (BLK-4).
  */
-export async function deliver(hands: Hands, message: OutgoingMessage, mail: OutgoingMail): Promise<Delivered> {
+export async function deliver(hands: Hands, { message, mail, raw, content }: ReadyMail): Promise<Delivered> {
   const { table, blobs, turn, isWanted } = hands
-  const raw = await rawMailOf(mail)
-  await Promise.all([storeOutgoing(blobs, message, mail, raw), turn?.()])
+  await Promise.all([storeOutgoing(blobs, message, content, raw), turn?.()])
   if (isWanted && !(await isWanted())) return { state: 'stopped' }
   if (!(await written(table, beginWrite(message)))) return { state: 'taken' }
   for (let offer = 1; ; offer += 1) {
@@ -49,7 +63,7 @@ export async function deliver(hands: Hands, message: OutgoingMessage, mail: Outg
 }
 
 /** What a refusal means; undefined when the mail is to be offered again. */
-async function refused({ table }: Hands, id: string, error: unknown, offer: number): Promise<Delivered | undefined> {
+async function refused({ table, afterRefusal }: Hands, id: string, error: unknown, offer: number): Promise<Delivered | undefined> {
   if (!(error instanceof MailRefused)) {
     // No answer, or one that does not say whether the mail is out: that is for SES's events to tell.
     await written(table, moveWrite(id, 'sending', { state: 'unknown' }))
@@ -57,7 +71,7 @@ async function refused({ table }: Hands, id: string, error: unknown, offer: numb
   }
   if (error.because === 'mail') {
     const reason = error.message.slice(0, 200)
-    await written(table, moveWrite(id, 'sending', { state: 'failed', reason }))
+    await written(table, ...(afterRefusal?.(reason) ?? [moveWrite(id, 'sending', { state: 'failed', reason })]))
     return { state: 'failed', reason }
   }
   // An answer that was lost looks like this one too: should the mail be out, it is heard of meanwhile.

@@ -2,19 +2,20 @@ import { demandFlag } from '../access/index.ts'
 import { comparableEmail } from '../kernel/email.ts'
 import type { Ctx } from '../workspace/index.ts'
 import { templateFor } from './create-mailing.ts'
-import { MOST_DRY_RUN_ITEMS } from './limits.ts'
+import { LONGEST_DRY_RUN_SECONDS, MOST_DRY_RUN_ITEMS } from './limits.ts'
 import { NOTHING, skippedOf, sum } from './mailing.ts'
 import { tallyOf, type Outcome, type SelectionPage } from './recipients.ts'
 import type { DryRunView, MailingInput } from './schema.ts'
 import { readSelection } from './selection.ts'
 import { suppressedOf } from './suppression.ts'
 
-/** How many a mailing would reach now, and why it would skip the others; nothing is sent or stored. Looks at some thousand items and says whether those were all. Needs `bulkMail`. */
+/** How many a mailing would reach now, and why it would skip the others; nothing is sent or stored. Looks at some thousand items, for some seconds, and says whether those were all. Needs `bulkMail`. */
 export async function dryRun(ctx: Ctx, { values }: { values: MailingInput }): Promise<DryRunView> {
   demandFlag(ctx, 'bulkMail')
   await templateFor(ctx, values)
   const selection = { type: values.type, filter: values.filter ?? null, ids: [...new Set(values.ids)] }
   const used = new Set<string>()
+  const until = ctx.now().getTime() + LONGEST_DRY_RUN_SECONDS * 1000
   let [queued, tally, seen, next] = [0, NOTHING, 0, null as string | null]
   do {
     const page = await readSelection(ctx, selection, next)
@@ -23,7 +24,7 @@ export async function dryRun(ctx: Ctx, { values }: { values: MailingInput }): Pr
     tally = sum(tally, tallyOf(page, outcomes))
     seen += page.recipients.length + page.skipped.length
     next = page.next
-  } while (next !== null && seen < MOST_DRY_RUN_ITEMS)
+  } while (next !== null && seen < MOST_DRY_RUN_ITEMS && ctx.now().getTime() < until)
   return { counts: { queued, sent: 0, failed: 0, skipped: skippedOf(tally), unknown: 0 }, skipped: { ...tally.skipped }, complete: next === null }
 }
 
@@ -31,11 +32,10 @@ async function foreseen(ctx: Ctx, { recipients }: SelectionPage, used: Set<strin
   const suppressed = await suppressedOf(ctx.table, recipients.map(([, address]) => address))
   return recipients.map(([, address]): Outcome => {
     const comparable = comparableEmail(address)
-    const isUsed = used.has(comparable)
-    used.add(comparable)
-    if (isUsed) return { state: 'skipped', reason: 'address_used' }
     const reason = suppressed.get(comparable)
-    if (reason === undefined) return { state: 'queued' }
-    return { state: 'skipped', reason: reason === 'unsubscribed' ? 'unsubscribed' : 'suppressed' }
+    if (reason !== undefined) return { state: 'skipped', reason: reason === 'unsubscribed' ? 'unsubscribed' : 'suppressed' }
+    if (used.has(comparable)) return { state: 'skipped', reason: 'address_used' }
+    used.add(comparable)
+    return { state: 'queued' }
   })
 }

@@ -22,6 +22,11 @@ export function pageKey(id: string, page: number): Key {
   return { pk: `MAILING#${id}`, sk: `P#${String(page).padStart(5, '0')}` }
 }
 
+/** Those of a page that get no mail, each with why: apart from the messages, so that no address is used up by a mail that was never sent. */
+export function asidePrefix(id: string, page: number): Key {
+  return { pk: `MAILING#${id}`, sk: `A#${String(page).padStart(5, '0')}#` }
+}
+
 /** The id of the message that an address gets in a mailing: the same whoever asks and however often, so there can be one only. `address` in the form in which addresses compare. */
 export function recipientId(mailingId: string, address: string): string {
   return `msg_${base32OfBytes(createHash('sha256').update(`${mailingId}\n${address}`).digest())}`

@@ -19,7 +19,13 @@ export const SHARE_OF_RATE = 0.9
 /** How often a mail is offered again that SES found too fast, and after how long: in between it would be heard of, had it been taken all the same. */
 export const MOST_OFFERS = 4
 export const PAUSE_AFTER_REFUSAL_SECONDS = 3
-/** A running mailing that nobody works on is taken up again after this. */
+/** A running mailing that nobody works on, and that has no wake-up in the line, is taken up again after this. */
 export const IDLE_MINUTES = 10
+/** One that has a wake-up in the line is given another only after this: a line of many mailings is long, and should not get longer by them. */
+export const IN_LINE_MINUTES = 60
+/** After so many turns in a row that failed, without one step forward, a mailing is ended. */
+export const MOST_FAILURES = 5
+/** A dry run ends after so many seconds with what it has seen: a filter that hardly anything matches reads on and on. */
+export const LONGEST_DRY_RUN_SECONDS = 10
 export const MOST_PEOPLE_WRITTEN_TO = 10
 export const LONGEST_WRITTEN = 90_000

@@ -3,6 +3,7 @@ import { readableItems } from '../items/index.ts'
 import { openCursor, sealCursor } from '../kernel/cursor.ts'
 import { fatesOf, loadOutgoing } from '../mail/index.ts'
 import { signingKeyOf, type Ctx } from '../workspace/index.ts'
+import { loadAsides } from './asides.ts'
 import { PAGE_SIZE } from './limits.ts'
 import type { Mailing } from './mailing.ts'
 import { outcomeOf, recipientsOf, type Outcome, type SelectionPage } from './recipients.ts'
@@ -20,7 +21,7 @@ export async function listRecipients(ctx: Ctx, { id, limit, cursor }: Paging & {
   const [pageNumber, from] = [Math.floor(begin / PLACES) + 1, begin % PLACES]
   const page = await loadPage(ctx.table, id, pageNumber)
   if (!page) return { items: [], nextCursor: null }
-  const all = await entriesOf(ctx, mailing, page)
+  const all = await entriesOf(ctx, mailing, pageNumber, page)
   const items = await visible(ctx, mailing.type, all.slice(from, from + limit))
   const next = from + limit < all.length ? begin + limit : pageNumber < mailing.pages ? pageNumber * PLACES : undefined
   return { items, nextCursor: next === undefined ? null : sealCursor(key, purpose, String(next)) }
@@ -29,15 +30,15 @@ export async function listRecipients(ctx: Ctx, { id, limit, cursor }: Paging & {
 /** More than any page has entries. */
 const PLACES = 10 * PAGE_SIZE
 
-async function entriesOf(ctx: Ctx, mailing: Mailing, page: SelectionPage): Promise<RecipientView[]> {
+async function entriesOf(ctx: Ctx, mailing: Mailing, pageNumber: number, page: SelectionPage): Promise<RecipientView[]> {
   const recipients = recipientsOf(mailing.id, page)
-  const rows = await loadOutgoing(ctx.table, recipients.map(({ messageId }) => messageId))
+  const [rows, asides] = await Promise.all([loadOutgoing(ctx.table, recipients.map(({ messageId }) => messageId)), loadAsides(ctx.table, mailing.id, pageNumber)])
   const fates = await fatesOf(ctx.table, [...rows.values()].flatMap(({ threadId }) => threadId ?? []))
   const item = (id: number): RecipientView['item'] => ({ type: mailing.type, id })
   return [
     ...recipients.map((recipient): RecipientView => {
       const row = rows.get(recipient.messageId)
-      const outcome = shown(mailing, outcomeOf(mailing.type, recipient, row))
+      const outcome = shown(mailing, outcomeOf(mailing.type, recipient, row, asides.get(recipient.itemId)))
       const fate = outcome.state === 'sent' && row?.threadId ? (fates.get(row.threadId) ?? null) : null
       return { item: item(recipient.itemId), address: recipient.address, state: outcome.state, reason: outcome.reason ?? null, messageId: outcome.state === 'sent' ? recipient.messageId : null, fate: fate && { ...fate } }
     }),

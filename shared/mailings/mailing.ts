@@ -41,6 +41,8 @@ export interface Mailing {
   /** Whose turn it is, and until when (milliseconds). */
   readonly turn: string | null
   readonly turnUntil: number
+  /** Turns that failed in a row, without one step forward in between. */
+  readonly failures: number
   /** It has ended, and all that was under way has been counted. */
   readonly settled: boolean
   /** When somebody should look whether it is still worked on (seconds since 1970). */
@@ -76,6 +78,7 @@ export function mailingOfRow(row: Row): Mailing {
     current: row['current'] as Tally,
     turn: text('turn'),
     turnUntil: Number(row['turnUntil']),
+    failures: Number(row['failures'] ?? 0),
     settled: row['settled'] === true,
     dueAt: Number(row['dueAt'] ?? 0),
   }

@@ -1,4 +1,4 @@
-import { loadOutgoing, moveWrite, tellFate, type Fate, type Outgoing } from '../mail/index.ts'
+import { loadOutgoing, moveWrite, tellFate, type Fate, type Intake, type Outgoing } from '../mail/index.ts'
 import { ConditionFailed, type Table } from '../platform/table.ts'
 import type { Mailing } from './mailing.ts'
 import { findMailing, mailingWrite } from './repository.ts'
@@ -7,13 +7,15 @@ import { suppress } from './suppression.ts'
 
 export interface EventPorts {
   readonly table: Table
+  /** For the replies that came before what SES tells. */
+  readonly intake: Intake
   /** Of the Message-IDs that SES writes: `eu-west-1.amazonses.com`. */
   readonly idDomain: string
   now(): Date
 }
 
 /**
- * Takes what SES tells of a mail (BLK-3, BLK-5): its fate is noted, a mail in doubt is settled, and an address that bounces for good or complains gets no more mailings.
+ * Takes what SES tells of a mail (BLK-3, BLK-5): its fate is noted, a mail in doubt is settled, replies that came earlier find it, and an address that bounces for good or complains gets no more mailings.
  * Events come twice and in any order. Throws for what is no such event: it goes to the dead letters, where somebody sees it.
  */
 export async function receiveEvent(ports: EventPorts, { body }: { body: string }): Promise<string> {
@@ -29,7 +31,7 @@ export async function receiveEvent(ports: EventPorts, { body }: { body: string }
   const threadId = `${event.mail.messageId}@${ports.idDomain}`
   await settle(ports, row, event, threadId)
   const fate = fateIn(event)
-  return fate && (await tellFate(ports.table, threadId, row.id, fate)) ? fate.status : 'known'
+  return fate && (await tellFate(ports, threadId, row.id, fate)) ? fate.status : 'known'
 }
 
 function fateIn(event: SesEvent): Fate | undefined {

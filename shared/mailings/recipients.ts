@@ -1,8 +1,9 @@
 import { comparableEmail } from '../kernel/email.ts'
 import type { Outgoing } from '../mail/index.ts'
+import type { Aside } from './asides.ts'
 import { recipientId } from './keys.ts'
 import { NOTHING, sum, type Tally } from './mailing.ts'
-import { SKIP_REASONS, type SkipReason } from './schema.ts'
+import type { SkipReason } from './schema.ts'
 
 /** A part of a mailing's selection, as it was read. Numbers of items, with the address of each as it is written there. */
 export interface SelectionPage {
@@ -31,13 +32,11 @@ export function recipientsOf(mailingId: string, page: SelectionPage): Recipient[
   return page.recipients.map(([itemId, address]) => ({ itemId, address, messageId: recipientId(mailingId, comparableEmail(address)) }))
 }
 
-/** What the rows say became of an item. A row that another item has claimed means that its address was used already (BLK-1). */
-export function outcomeOf(type: string, { itemId }: Recipient, row: Outgoing | undefined): Outcome {
-  if (!row) return { state: 'queued' }
-  if (row.composed.item !== `${type}#${itemId}`) return { state: 'skipped', reason: 'address_used' }
-  if (row.state === 'failed') return { state: 'failed', reason: row.reason ?? 'unknown' }
-  if (row.state === 'skipped') return { state: 'skipped', reason: SKIP_REASONS.find((one) => one === row.reason) ?? 'not_found' }
-  return row.state === 'sending' ? { state: 'sending' } : { state: row.state }
+/** What the rows say became of an item. A mail that another item has claimed means that its address was used already; one that was put aside uses up no address (BLK-1). */
+export function outcomeOf(type: string, { itemId }: Recipient, row: Outgoing | undefined, aside: Aside | undefined): Outcome {
+  if (row?.composed.item === `${type}#${itemId}`) return row.state === 'failed' ? { state: 'failed', reason: row.reason ?? 'unknown' } : { state: row.state }
+  if (aside) return aside
+  return row ? { state: 'skipped', reason: 'address_used' } : { state: 'queued' }
 }
 
 /** Counts a page. What is still being sent is not counted: it waits. */

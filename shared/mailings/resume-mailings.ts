@@ -1,6 +1,6 @@
 import { ConditionFailed, type Table } from '../platform/table.ts'
 import type { OrderedQueue } from '../platform/sqs.ts'
-import { IDLE_MINUTES } from './limits.ts'
+import { IDLE_MINUTES, IN_LINE_MINUTES } from './limits.ts'
 import { mailingOfRow } from './mailing.ts'
 import { RUNNING } from './keys.ts'
 import { TURNS } from './ports.ts'
@@ -15,12 +15,13 @@ export async function resumeMailings(table: Table, queue: OrderedQueue, now: Dat
   let resumed = 0
   for (const row of await table.getMany(rows.map(({ pk, sk }) => ({ pk, sk })), { consistent: true })) {
     const mailing = mailingOfRow(row)
-    if (mailing.settled) continue
-    if (mailing.turnUntil < now.getTime()) {
+    if (mailing.settled || mailing.dueAt > seconds) continue
+    const isIdle = mailing.turnUntil < now.getTime()
+    if (isIdle) {
       await queue.send(TURNS, { mailingId: mailing.id })
       resumed += 1
     }
-    await table.write(mailingWrite(mailing, { dueAt: seconds + IDLE_MINUTES * 60 }).write).catch((error: unknown) => {
+    await table.write(mailingWrite(mailing, { dueAt: seconds + (isIdle ? IN_LINE_MINUTES : IDLE_MINUTES) * 60 }).write).catch((error: unknown) => {
       // Changed meanwhile, so somebody works on it; it is looked at again next time.
       if (!(error instanceof ConditionFailed)) throw error
     })

@@ -1,5 +1,4 @@
-import { listItems, readableItems } from '../items/index.ts'
-import { invalidField } from '../kernel/problem.ts'
+import { filterIn, listItems, readableItems } from '../items/index.ts'
 import type { Ctx } from '../workspace/index.ts'
 import { PAGE_SIZE } from './limits.ts'
 import type { SelectionPage } from './recipients.ts'
@@ -40,14 +39,4 @@ function pageOf(items: readonly (readonly [number, string | undefined])[], skipp
 export function firstEmail(emails: unknown): string | undefined {
   const first: unknown = Array.isArray(emails) ? (emails as { value?: unknown }[])[0]?.value : undefined
   return typeof first === 'string' && first !== '' ? first : undefined
-}
-
-/** `stageId=NEW&amount[ge]=1000`, as it stands behind the `?` of a list. Paging and view are no filter. */
-function filterIn(text: string): Record<string, string> {
-  const filter = new Map<string, string>()
-  for (const [name, value] of new URLSearchParams(text)) {
-    if (filter.has(name) || ['limit', 'cursor', 'view', 'sort', '__proto__'].includes(name)) throw invalidField('/filter', 'mailing.filter_invalid', `The filter cannot have ${name.slice(0, 100)} here.`)
-    filter.set(name, value)
-  }
-  return Object.fromEntries(filter)
 }

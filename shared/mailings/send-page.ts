@@ -1,12 +1,13 @@
 import { readableItems, type Item } from '../items/index.ts'
-import { beginWrite, loadOutgoing, moveWrite } from '../mail/index.ts'
+import { giveBackWrite, loadOutgoing, moveWrite } from '../mail/index.ts'
 import { comparableEmail } from '../kernel/email.ts'
+import type { Table } from '../platform/table.ts'
 import type { Ctx } from '../workspace/index.ts'
+import { asideWrite, loadAsides, type Aside } from './asides.ts'
 import { composeForRecipient, type Composing } from './compose.ts'
-import { deliver, type Hands } from './deliver.ts'
-import { letterheadOf } from './letterhead.ts'
+import { deliver, readyMail, type Hands } from './deliver.ts'
 import { SENT_AT_ONCE } from './limits.ts'
-import type { Tally } from './mailing.ts'
+import type { Mailing, Tally } from './mailing.ts'
 import { outcomeOf, recipientsOf, tallyOf, type Outcome, type Recipient, type SelectionPage } from './recipients.ts'
 import { suppressedOf } from './suppression.ts'
 import { written } from './written.ts'
@@ -27,86 +28,93 @@ export type PageEnd = { readonly tally: () => Promise<Tally> } & ({ readonly end
 
 /**
  * Goes through the recipients of a page: what their rows say counts, and only those without one are written to. A claim that is not settled was left by
- * a turn that ended in the middle, since turns do not overlap: whether that mail went out nobody knows (BLK-4).
+ * a turn that ended in the middle, since turns do not overlap: whether that mail went out nobody knows (BLK-4). Of items that share an address one is
+ * tried at a time: the next gets the mail only if that one got none (BLK-1).
  */
 export async function sendPage(work: PageWork): Promise<PageEnd> {
-  const { page, composing } = work
+  const { ctx, page, composing } = work
   const recipients = recipientsOf(composing.mailing.id, page)
-  const outcomes = await outcomesOf(work, recipients)
-  const tally = async (): Promise<Tally> => {
-    await lookAgain(work, outcomes)
-    return tallyOf(page, outcomes.values())
+  let outcomes = await outcomesOf(ctx.table, composing.mailing, recipients)
+  const tally = async (): Promise<Tally> => tallyOf(page, (await lookAgain(work, outcomes)).values())
+  for (;;) {
+    const waiting = firstOfEachAddress(recipients.filter((one) => outcomes.get(one)?.state === 'queued'))
+    if (waiting.length === 0) return { end: 'done', tally }
+    for (let begin = 0; begin < waiting.length; begin += work.step) {
+      const reason = await sendSome(work, waiting.slice(begin, begin + work.step), outcomes)
+      if (reason !== undefined) return { end: 'held', tally, reason }
+      if (begin + work.step < waiting.length && !(await work.progress(tallyOf(page, outcomes.values())))) return { end: 'turn', tally }
+    }
+    if (waiting.some((one) => outcomes.get(one)?.state === 'queued')) return { end: 'turn', tally }
+    if ([...outcomes.values()].some(({ state }) => state === 'queued')) outcomes = await outcomesOf(ctx.table, composing.mailing, recipients)
   }
-  const waiting = recipients.filter((one) => outcomes.get(one)?.state === 'queued')
-  for (let begin = 0; begin < waiting.length; begin += work.step) {
-    const reason = await sendSome(work, waiting.slice(begin, begin + work.step), outcomes)
-    if (reason !== undefined) return { end: 'held', tally, reason }
-    if (begin + work.step < waiting.length && !(await work.progress(tallyOf(page, outcomes.values())))) return { end: 'turn', tally }
-  }
-  const isDone = [...outcomes.values()].every(({ state }) => state !== 'queued')
-  return { end: isDone ? 'done' : 'turn', tally }
+}
+
+function firstOfEachAddress(recipients: readonly Recipient[]): Recipient[] {
+  return [...new Map(recipients.toReversed().map((one) => [one.messageId, one])).values()].toReversed()
 }
 
 /** What the rows of a page say, once nothing of it is in anybody's hands. */
-export async function outcomesOf({ ctx, composing }: Pick<PageWork, 'ctx' | 'composing'>, recipients: readonly Recipient[]): Promise<Map<Recipient, Outcome>> {
-  const type = composing.mailing.type
-  const rows = await loadOutgoing(ctx.table, recipients.map(({ messageId }) => messageId))
-  const outcomes = new Map(recipients.map((one) => [one, outcomeOf(type, one, rows.get(one.messageId))]))
+export async function outcomesOf(table: Table, mailing: Mailing, recipients: readonly Recipient[]): Promise<Map<Recipient, Outcome>> {
+  const [rows, asides] = await Promise.all([loadOutgoing(table, recipients.map(({ messageId }) => messageId)), loadAsides(table, mailing.id, mailing.page)])
+  const outcomes = new Map(recipients.map((one) => [one, outcomeOf(mailing.type, one, rows.get(one.messageId), asides.get(one.itemId))]))
   const left = recipients.filter((one) => outcomes.get(one)?.state === 'sending')
-  for (const one of left) outcomes.set(one, { state: (await written(ctx.table, moveWrite(one.messageId, 'sending', { state: 'unknown' }))) ? 'unknown' : 'sent' })
+  for (const one of left) outcomes.set(one, { state: (await written(table, moveWrite(one.messageId, 'sending', { state: 'unknown' }))) ? 'unknown' : 'sent' })
   return outcomes
 }
 
-/** SES may have told meanwhile what became of mails in doubt. */
-async function lookAgain({ ctx, composing }: PageWork, outcomes: Map<Recipient, Outcome>): Promise<void> {
+/** The same outcomes, with what SES may have told meanwhile of mails in doubt. */
+async function lookAgain({ ctx, composing }: PageWork, outcomes: ReadonlyMap<Recipient, Outcome>): Promise<ReadonlyMap<Recipient, Outcome>> {
   const unknown = [...outcomes].filter(([, { state }]) => state === 'unknown').map(([one]) => one)
   const rows = await loadOutgoing(ctx.table, unknown.map(({ messageId }) => messageId))
-  for (const one of unknown) outcomes.set(one, outcomeOf(composing.mailing.type, one, rows.get(one.messageId)))
+  return new Map([...outcomes, ...unknown.map((one) => [one, outcomeOf(composing.mailing.type, one, rows.get(one.messageId), undefined)] as const)])
 }
 
-/** Gives why nothing may be sent now, if that is so. */
+/** Gives why nothing may be sent now, if that is so. Whatever goes wrong is thrown when nothing is in anybody's hands any more. */
 async function sendSome(work: PageWork, recipients: readonly Recipient[], outcomes: Map<Recipient, Outcome>): Promise<string | undefined> {
   const { ctx, composing } = work
   const type = composing.mailing.type
   const [found, suppressed] = await Promise.all([readableItems(ctx, recipients.map(({ itemId }) => ({ type, id: itemId }))), suppressedOf(ctx.table, recipients.map(({ address }) => address))])
   const items = new Map(found.map((item) => [item.id, item]))
   const waiting = [...recipients]
-  let held: string | undefined
+  const ends: { held?: string; error?: unknown }[] = []
   const takeTheNext = async (): Promise<void> => {
-    for (let one = waiting.shift(); one && held === undefined; one = waiting.shift()) {
+    for (let one = waiting.shift(); one && ends.length === 0; one = waiting.shift()) {
       const reason = suppressed.get(comparableEmail(one.address))
       const item = items.get(one.itemId)
-      if (reason !== undefined) outcomes.set(one, await putAside(work, one, 'skipped', reason === 'unsubscribed' ? 'unsubscribed' : 'suppressed'))
-      else if (!item) outcomes.set(one, await putAside(work, one, 'skipped', 'not_found'))
-      else held = (await sendOne(work, one, item, outcomes)) ?? held
+      if (reason !== undefined) outcomes.set(one, await putAside(work, one, { state: 'skipped', reason: reason === 'unsubscribed' ? 'unsubscribed' : 'suppressed' }))
+      else if (!item) outcomes.set(one, await putAside(work, one, { state: 'skipped', reason: 'not_found' }))
+      else {
+        const held = await sendOne(work, one, item, outcomes)
+        if (held !== undefined) ends.push({ held })
+      }
     }
   }
-  await Promise.all(Array.from({ length: Math.min(SENT_AT_ONCE, waiting.length) }, takeTheNext))
-  return held
+  await Promise.all(Array.from({ length: Math.min(SENT_AT_ONCE, waiting.length) }, () => takeTheNext().catch((error: unknown) => void ends.push({ error }))))
+  const failed = ends.find((end) => 'error' in end)
+  if (failed) throw failed.error
+  return ends[0]?.held
 }
 
 async function sendOne(work: PageWork, one: Recipient, item: Item, outcomes: Map<Recipient, Outcome>): Promise<string | undefined> {
-  const composed = await composeForRecipient(work.composing, one, item).catch((error: unknown) => (error instanceof Error ? error : new Error(String(error))))
-  if (composed instanceof Error) {
-    outcomes.set(one, await putAside(work, one, 'failed', `template: ${composed.message.slice(0, 200)}`))
+  const ready = await composeForRecipient(work.composing, one, item).then(({ message, mail }) => readyMail(message, mail)).catch((error: unknown) => (error instanceof Error ? error : new Error(String(error))))
+  if (ready instanceof Error) {
+    outcomes.set(one, await putAside(work, one, { state: 'failed', reason: `template: ${ready.message.slice(0, 200)}` }))
     return undefined
   }
-  const delivered = await deliver(work.hands, composed.message, composed.mail)
+  const afterRefusal: Hands['afterRefusal'] = (reason) => [giveBackWrite(one.messageId), asideWrite(work.composing.mailing, one.itemId, { state: 'failed', reason })]
+  const delivered = await deliver({ ...work.hands, afterRefusal }, ready)
   if (delivered.state === 'held') return delivered.reason
   if (delivered.state === 'stopped') return undefined
   outcomes.set(one, delivered.state === 'taken' ? await asItStands(work, one) : delivered)
   return undefined
 }
 
-/** Stores that a recipient gets no mail, unless another item has claimed the address: then that is why. */
-async function putAside(work: PageWork, one: Recipient, state: 'failed' | 'skipped', reason: string): Promise<Outcome> {
-  const { workspace, mailAddress, mailing, now } = work.composing
-  const { from } = letterheadOf(workspace, mailAddress, mailing.senderId, undefined)
-  const message = { id: one.messageId, item: { type: mailing.type, id: one.itemId }, from, to: [{ name: '', address: one.address }], subject: '', at: now, senderUserId: mailing.senderId, mailing: { id: mailing.id, page: mailing.page } }
-  await written(work.ctx.table, beginWrite(message, state, reason))
-  return asItStands(work, one)
+/** Stores that a recipient gets no mail. */
+async function putAside({ ctx, composing }: PageWork, one: Recipient, aside: Aside): Promise<Outcome> {
+  await ctx.table.write(asideWrite(composing.mailing, one.itemId, aside))
+  return aside
 }
 
 async function asItStands({ ctx, composing }: PageWork, one: Recipient): Promise<Outcome> {
-  return outcomeOf(composing.mailing.type, one, (await loadOutgoing(ctx.table, [one.messageId])).get(one.messageId))
+  return outcomeOf(composing.mailing.type, one, (await loadOutgoing(ctx.table, [one.messageId])).get(one.messageId), undefined)
 }

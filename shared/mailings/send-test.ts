@@ -24,7 +24,10 @@ export async function sendTest(ctx: Ctx & SendingPorts, { id, values }: { id: st
   const to = peopleOf(ctx.workspace).users.get(ctx.actor.userId)?.emails[0] ?? ''
   const { from } = letterheadOf(ctx.workspace, ctx.mailAddress, ctx.actor.userId, undefined)
   const mail = { from, to: [{ name: '', address: to }], replyTo: to, ...content, headers: {}, tags: { test: id } }
-  await mailer.send(mail, await rawMailOf(mail)).catch((error: unknown) => {
+  const raw = await rawMailOf(mail)
+  // An empty write: nothing is sent on outdated rights, and the rehearsal of a repeated request ends here (API-3).
+  await ctx.table.write()
+  await mailer.send(mail, raw).catch((error: unknown) => {
     throw error instanceof MailRefused ? new Problem('impossible', 'mail.refused', `The mail was refused: ${error.message.slice(0, 200)}`) : error
   })
   return { to, subject: content.subject }

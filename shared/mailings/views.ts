@@ -1,7 +1,7 @@
 import { skippedOf, sum, type Mailing } from './mailing.ts'
 import type { MailingView } from './schema.ts'
 
-/** A mailing as the API shows it (SPEC 13). Of a cancelled one, what was still waiting is skipped. */
+/** A mailing as the API shows it (BLK-4). Of a cancelled one, what was still waiting is skipped. */
 export function mailingView(mailing: Mailing): MailingView {
   const { id, status, templateId, subject, type, senderId, createdAt, endedAt, note } = mailing
   const tally = sum(mailing.done, mailing.current)

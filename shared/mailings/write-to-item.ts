@@ -8,8 +8,9 @@ import { knownType } from '../types/index.ts'
 import type { Ctx } from '../workspace/index.ts'
 import { withText } from './compose.ts'
 import { templateFor } from './create-mailing.ts'
-import { deliver } from './deliver.ts'
+import { deliver, readyMail } from './deliver.ts'
 import { letterheadOf, tagsOf } from './letterhead.ts'
+import { MOST_PEOPLE_WRITTEN_TO } from './limits.ts'
 import { demandMailer, type SendingPorts } from './ports.ts'
 import type { LetterInput, SentView } from './schema.ts'
 import { firstEmail } from './selection.ts'
@@ -29,7 +30,10 @@ export async function writeToItem(ctx: Ctx & SendingPorts, { type, id, values }:
   const { from, replyTo } = letterheadOf(ctx.workspace, ctx.mailAddress, ctx.actor.userId, item)
   const to = addresses.map((address) => ({ name: '', address }))
   const message: OutgoingMessage = { id: ctx.newId('msg'), item, from, to, subject: content.subject, at: ctx.now(), senderUserId: ctx.actor.userId }
-  const delivered = await deliver({ table: ctx.table, blobs: ctx.blobs, mailer }, message, { from, to, replyTo, ...content, headers: {}, tags: tagsOf(message) })
+  const ready = await readyMail(message, { from, to, replyTo, ...content, headers: {}, tags: tagsOf(message) })
+  // An empty write: the rehearsal of a repeated request ends before anything is stored (API-3).
+  await ctx.table.write()
+  const delivered = await deliver({ table: ctx.table, blobs: ctx.blobs, mailer }, ready)
   if (delivered.state === 'failed') throw new Problem('impossible', 'mail.refused', `The mail was refused: ${delivered.reason}`)
   if (delivered.state === 'held') throw new Problem('limit', 'mail.not_now', `No mail can be sent now: ${delivered.reason}`)
   return { messageId: message.id, subject: content.subject, to: addresses, status: delivered.state === 'sent' ? 'sent' : 'unknown' }
@@ -51,7 +55,7 @@ async function addressesFor(ctx: Ctx, { values }: Item): Promise<string[]> {
   const of = (type: string): string[] => linked.filter((one) => one.type === type).flatMap((one) => firstEmail(one.values['emails']) ?? [])
   const found = of('contact').length > 0 ? of('contact') : of('company')
   if (found.length === 0) throw new Problem('impossible', 'mail.no_address', 'Neither the item nor its contacts or company have an e-mail address.', [{ pointer: '/to', detail: 'Name an address.' }])
-  return [...new Map(found.map((address) => [comparableEmail(address), address])).values()].slice(0, 10)
+  return [...new Map(found.map((address) => [comparableEmail(address), address])).values()].slice(0, MOST_PEOPLE_WRITTEN_TO)
 }
 
 async function addressesCanBe(ctx: Ctx, addresses: readonly string[]): Promise<void> {

@@ -2,8 +2,8 @@ import { ConditionFailed, type Row } from '../platform/table.ts'
 import { waitBeforeTry } from '../platform/retry.ts'
 import { Problem } from '../kernel/problem.ts'
 import type { Ctx } from '../workspace/index.ts'
-import { readInbox } from './inbox.ts'
-import { noteKey, NOTE_PREFIX, unreadKey } from './keys.ts'
+import { countOffWrite, nothingUnreadWrite, readInbox } from './inbox.ts'
+import { noteKey, NOTE_PREFIX } from './keys.ts'
 import { MOST_MARKED_AT_ONCE, type MarkRead } from './schema.ts'
 
 /** One write of a transaction is the count itself. */
@@ -22,21 +22,42 @@ async function markSome(ctx: Ctx, ids: readonly string[]): Promise<void> {
   await untilMarked(ctx, async () => ctx.table.getMany(distinct.map((id) => noteKey(ctx.actor.userId, id)), { consistent: true }))
 }
 
+/** So often at most all are looked at again, because of what came meanwhile; then the count stays as it is until the next time. */
+const MOST_LOOKS = 5
+
+/** Marks all there are. Where none came meanwhile, none is unread: then that is what is counted, whatever has expired unread. */
 async function markAll(ctx: Ctx): Promise<void> {
+  for (let look = 0; look < MOST_LOOKS; look += 1) {
+    const { changes } = await readInbox(ctx.table, ctx.actor.userId)
+    const own = await markEach(ctx)
+    const { unread } = await readInbox(ctx.table, ctx.actor.userId)
+    if (unread === 0) return
+    try {
+      return await ctx.table.write(nothingUnreadWrite(ctx.actor.userId, changes + own))
+    } catch (error) {
+      if (!(error instanceof ConditionFailed)) throw error
+    }
+  }
+}
+
+/** Marks what is unread, page by page. Gives in how many writes. */
+async function markEach(ctx: Ctx): Promise<number> {
+  let writes = 0
   let before: { before?: string } = {}
   for (;;) {
     const page: { rows: Row[]; ended: boolean } = await ctx.table.query({ partition: noteKey(ctx.actor.userId, '').pk, beginsWith: NOTE_PREFIX, newestFirst: true, limit: MOST_MARKED_AT_ONCE, consistent: true, ...before })
     const { rows } = page
-    await untilMarked(ctx, async (attempt) => (attempt === 0 ? rows : ctx.table.getMany(rows.map(({ pk, sk }) => ({ pk, sk })), { consistent: true })))
+    writes += await untilMarked(ctx, async (attempt) => (attempt === 0 ? rows : ctx.table.getMany(rows.map(({ pk, sk }) => ({ pk, sk })), { consistent: true })))
     const last = rows.at(-1)
-    if (page.ended || !last) return
+    if (page.ended || !last) return writes
     before = { before: last.sk }
   }
 }
 
-/** Marks what is unread among the rows and counts it off, together; again when somebody else marked one of them at the same time. */
-async function untilMarked(ctx: Ctx, read: (attempt: number) => Promise<Row[]>): Promise<void> {
+/** Marks what is unread among the rows and counts it off, together; again when somebody else marked one of them at the same time. Gives in how many writes. */
+async function untilMarked(ctx: Ctx, read: (attempt: number) => Promise<Row[]>): Promise<number> {
   const readAt = ctx.now().toISOString()
+  let writes = 0
   for (let attempt = 0; attempt < MOST_TRIES; attempt += 1) {
     const unread = (await read(attempt)).filter((row) => row['readAt'] === undefined)
     try {
@@ -44,10 +65,11 @@ async function untilMarked(ctx: Ctx, read: (attempt: number) => Promise<Row[]>):
         const some = unread.slice(start, start + MOST_OF_A_TRANSACTION)
         await ctx.table.write(
           ...some.map(({ pk, sk }) => ({ update: { pk, sk }, set: { readAt }, if: { exists: true, without: ['readAt'] } }) as const),
-          { update: unreadKey(ctx.actor.userId), add: { unread: -some.length } },
+          countOffWrite(ctx.actor.userId, some.length),
         )
+        writes += 1
       }
-      return
+      return writes
     } catch (error) {
       if (!(error instanceof ConditionFailed)) throw error
       await waitBeforeTry(attempt)

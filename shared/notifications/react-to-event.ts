@@ -1,9 +1,9 @@
 import { announceMembers } from '../chat/index.ts'
-import { existingItems } from '../items/index.ts'
+import { existingItems, storedItems } from '../items/index.ts'
 import { announceItemChange } from '../sockets/index.ts'
 import { Envelope, ItemEvent, MailEvent, MentionEvent } from './event.ts'
 import { notify, type Reacting } from './notify.ts'
-import { notesOfItem, notesOfMail, notesOfMention } from './rules.ts'
+import { notesOfItem, notesOfMail, notesOfMention, texts } from './rules.ts'
 
 /** What follows from one event of the bus for those who are connected or concerned: notices, items on screen, members of chats. May run any number of times. */
 export async function reactToEvent(at: Reacting, body: string): Promise<string> {
@@ -15,15 +15,17 @@ export async function reactToEvent(at: Reacting, body: string): Promise<string> 
 }
 
 async function reactToItem(at: Reacting, type: string, event: ItemEvent, when: Date): Promise<string> {
-  const items = await existingItems(at.table, [event.item])
-  const notified = await notify(at, type.endsWith('.deleted') ? [] : notesOfItem(event), { eventId: event.eventId, at: when }, items)
-  const [item] = items
+  const [item] = await storedItems(at.table, [event.item])
+  const existing = item === undefined || item.deletedAt !== undefined ? [] : [item]
+  const notified = await notify(at, type.endsWith('.deleted') ? [] : notesOfItem(event), { eventId: event.eventId, at: when }, existing)
   if (item) {
     // An empty write waits until the workspace is confirmed to be the newest: nothing is pushed on outdated rights.
     await at.table.write()
     // Told as it stands now: of two events the later one may come first.
-    await announceItemChange(at, item, { event: 'item.changed', item: event.item, version: item.version, fields: Object.keys(event.changes).filter((field) => field !== 'chatMemberIds') })
-    if (event.changes['chatMemberIds'] !== undefined) await announceMembers(at, item)
+    const fields = [...(/\.(?:deleted|restored)$/.test(type) ? ['deletedAt'] : []), ...Object.keys(event.changes).filter((field) => field !== 'chatMemberIds')]
+    await announceItemChange(at, item, { event: 'item.changed', item: event.item, version: item.version, fields })
+    const members = event.changes['chatMemberIds']
+    if (members !== undefined) await announceMembers(at, item, texts(members.old))
   }
   return `notified ${notified}`
 }

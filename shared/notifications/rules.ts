@@ -51,6 +51,7 @@ function isOwnAct(actor: Who, userId: string): boolean {
   return actor.userId === userId && actor.via !== 'process'
 }
 
-function texts(value: unknown): string[] {
+/** The texts among the values of a field that an event tells of. */
+export function texts(value: unknown): string[] {
   return Array.isArray(value) ? value.filter((one) => typeof one === 'string') : []
 }

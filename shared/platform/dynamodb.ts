@@ -19,6 +19,7 @@ import { aliases, conditionExpression, keyExpression, toAttributes, updateExpres
 import { leanSettings, withoutTelemetry } from './lean-client.ts'
 import { waitBeforeTry } from './retry.ts'
 import { ConditionFailed, type Key, type Query, type Row, type Table, type Write } from './table.ts'
+import { tooLarge } from './too-large.ts'
 
 /** A function's way to DynamoDB. */
 export function openDynamodb(): DynamoDBClient {
@@ -45,8 +46,12 @@ export function openTable(tableName: string, client = openDynamodb()): Table {
     async write(...writes) {
       const [only] = writes
       if (!only) return
-      if (writes.length === 1 && !('check' in only)) await writeOne(client, tableName, only)
-      else await writeTogether(client, tableName, writes)
+      try {
+        if (writes.length === 1 && !('check' in only)) await writeOne(client, tableName, only)
+        else await writeTogether(client, tableName, writes)
+      } catch (error) {
+        throw tooLarge(error) ?? error
+      }
     },
 
     async increment(key, attribute, by) {

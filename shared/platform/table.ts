@@ -52,7 +52,7 @@ export interface Table {
   getMany(keys: readonly Key[], options?: { consistent?: boolean }): Promise<Row[]>
   /** `ended` says that the partition (within the bounds) has no more rows. */
   query(query: Query): Promise<{ rows: Row[]; ended: boolean }>
-  /** One write, or several as one transaction (100 at most). Throws `ConditionFailed` when a condition does not hold: then nothing was written. */
+  /** One write, or several as one transaction (100 at most). Throws `ConditionFailed` when a condition does not hold, 413 for what is too large: then nothing was written. */
   write(...writes: readonly Write[]): Promise<void>
   /** Adds to a number and gives the new value: the counters. */
   increment(key: Key, attribute: string, by: number): Promise<number>

@@ -4,7 +4,8 @@ import type { Push } from '../platform/push.ts'
 import type { Row, Table } from '../platform/table.ts'
 import type { Workspace } from '../workspace/index.ts'
 import { onScreenKey, onScreenPartition } from './keys.ts'
-import { pushToSockets, type PushedEvent } from './push-to-users.ts'
+import type { PushedEvent } from './frames.ts'
+import { pushToSockets } from './push-to-users.ts'
 import { socketOfRow } from './socket.ts'
 
 const MOST_CONNECTIONS = 10_000

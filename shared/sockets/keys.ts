@@ -5,6 +5,10 @@ export const SOCKETS = 'SOCKETS'
 
 /** When the token of a connection ends. Short, and the row has no kind, so that 74 rows of 55 bytes fill the 4 KB of a read unit. */
 export const UNTIL = 'u'
+/** The same of a connection that takes several events in one message: what a row says by the name costs no bytes. */
+export const TOGETHER_UNTIL = 't'
+/** When a connection was first found not to be there, in seconds since 1970. */
+export const MISSED = 'm'
 
 export function socketKey(userId: string, connectionId: string): Key {
   return { pk: SOCKETS, sk: `${socketPrefix(userId)}${connectionId}` }

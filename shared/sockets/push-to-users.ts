@@ -1,26 +1,21 @@
 import type { Push } from '../platform/push.ts'
 import type { Table } from '../platform/table.ts'
-import { closeSocket } from './open-socket.ts'
+import { framesOf, framesTogether, type PushedEvent } from './frames.ts'
+import { closeSocket, missSocket } from './open-socket.ts'
 import { tokenHasEnded, type Socket } from './socket.ts'
 import { socketsOf } from './sockets-of.ts'
 
-/** What a server tells a client unasked; `event` says what it is. */
-export interface PushedEvent {
-  readonly event: string
-  readonly [field: string]: unknown
-}
-
 /**
- * Sends an event to every socket of these users. Best effort: what is stored is the truth, and a client that missed an event asks for it.
+ * Sends events, in their order, to every socket of these users. Best effort: what is stored is the truth, and a client that missed an event asks for it.
  * A failure of one delivery stops no other; all failures are thrown together at the end.
  */
-export async function pushToUsers(push: Push, table: Table, userIds: readonly string[], event: PushedEvent): Promise<void> {
-  await pushToSockets(push, table, await socketsOf(table, userIds), event)
+export async function pushToUsers(push: Push, table: Table, userIds: readonly string[], ...events: readonly PushedEvent[]): Promise<void> {
+  await pushToSockets(push, table, await socketsOf(table, userIds), ...events)
 }
 
 /** Gives the sockets that are gone. */
-export async function pushToSockets(push: Push, table: Table, sockets: readonly Socket[], event: PushedEvent): Promise<Socket[]> {
-  const message = JSON.stringify(event)
+export async function pushToSockets(push: Push, table: Table, sockets: readonly Socket[], ...events: readonly PushedEvent[]): Promise<Socket[]> {
+  const frames = { apart: framesOf(events), together: framesTogether(events) }
   const now = new Date()
   const gone: Socket[] = []
   const failures: unknown[] = []
@@ -29,7 +24,7 @@ export async function pushToSockets(push: Push, table: Table, sockets: readonly 
   const lane = async (): Promise<void> => {
     for (const socket of left) {
       try {
-        if ((await deliver(push, table, socket, message, now)) === 'gone') gone.push(socket)
+        if ((await deliver(push, table, socket, socket.together ? frames.together : frames.apart, now)) === 'gone') gone.push(socket)
       } catch (problem) {
         failures.push(problem)
       }
@@ -42,10 +37,20 @@ export async function pushToSockets(push: Push, table: Table, sockets: readonly 
 
 const LANES = 64
 
-async function deliver(push: Push, table: Table, socket: Socket, message: string, now: Date): Promise<'sent' | 'gone'> {
-  // A token that has ended ends its connection: nothing reaches it any more (CHT-8).
-  if (tokenHasEnded(socket, now)) await push.close(socket.connectionId)
-  else if (await push.send(socket.connectionId, message)) return 'sent'
-  await closeSocket(table, socket)
+async function deliver(push: Push, table: Table, socket: Socket, frames: readonly string[], now: Date): Promise<'sent' | 'gone'> {
+  if (tokenHasEnded(socket, now)) {
+    // Its connection ends with it: nothing reaches it any more (CHT-8).
+    await push.close(socket.connectionId)
+    await closeSocket(table, socket)
+    return 'gone'
+  }
+  if (await sendAll(push, socket, frames)) return 'sent'
+  await missSocket(table, socket, now)
   return 'gone'
+}
+
+/** One after the other, so that they come in their order. False when the connection is gone. */
+async function sendAll(push: Push, { connectionId }: Socket, frames: readonly string[]): Promise<boolean> {
+  for (const frame of frames) if (!(await push.send(connectionId, frame))) return false
+  return true
 }

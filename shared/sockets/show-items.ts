@@ -1,7 +1,7 @@
 import * as z from 'zod'
 import type { Ctx } from '../workspace/index.ts'
-import { onScreenKey, UNTIL } from './keys.ts'
-import type { Socket } from './socket.ts'
+import { onScreenKey } from './keys.ts'
+import { socketFields, type Socket } from './socket.ts'
 
 export const MOST_ITEMS_ON_SCREEN = 200
 /** A connection lives two hours at most; a row that nobody removed goes after it. */
@@ -14,9 +14,8 @@ export const ItemsOnScreen = z.strictObject({ type: z.string().regex(/^[a-z][a-z
  * Whether they exist and may be read is decided at each change, so the answer tells nothing.
  */
 export async function showItems(ctx: Ctx & { socket: Socket }, { values }: { values: z.output<typeof ItemsOnScreen> }): Promise<Record<string, never>> {
-  const { userId, connectionId, until } = ctx.socket
-  const key = onScreenKey(values.type, userId, connectionId)
+  const key = onScreenKey(values.type, ctx.socket.userId, ctx.socket.connectionId)
   const expiresAt = Math.floor(ctx.now().getTime() / 1000) + KEPT_SECONDS
-  await ctx.table.write(values.ids.length === 0 ? { delete: key } : { put: { ...key, kind: 'onScreen', ids: [...new Set(values.ids)], [UNTIL]: until, expiresAt } })
+  await ctx.table.write(values.ids.length === 0 ? { delete: key } : { put: { ...key, kind: 'onScreen', ids: [...new Set(values.ids)], ...socketFields(ctx.socket), expiresAt } })
   return {}
 }

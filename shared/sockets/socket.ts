@@ -1,7 +1,7 @@
 import type { Push } from '../platform/push.ts'
 import type { Row } from '../platform/table.ts'
 import type { Afterwards } from '../workspace/index.ts'
-import { UNTIL } from './keys.ts'
+import { MISSED, TOGETHER_UNTIL, UNTIL } from './keys.ts'
 
 /** One connection of a signed-in user. */
 export interface Socket {
@@ -9,6 +9,10 @@ export interface Socket {
   readonly userId: string
   /** Seconds since 1970 at which the token ends that it was opened with. */
   readonly until: number
+  /** Whether its client takes several events in one message. */
+  readonly together: boolean
+  /** Seconds since 1970 at which it was first found not to be there. */
+  readonly missedAt?: number | undefined
 }
 
 /** What reaching connected clients takes. */
@@ -16,9 +20,20 @@ export interface SocketPorts extends Afterwards {
   readonly push: Push
 }
 
+/** What a row says of its socket besides its key. */
+export function socketFields({ until, together }: Pick<Socket, 'until' | 'together'>): Readonly<Record<string, number>> {
+  return { [together ? TOGETHER_UNTIL : UNTIL]: until }
+}
+
 export function socketOfRow(row: Row): Socket {
   const cut = row.sk.indexOf('#')
-  return { userId: row.sk.slice(0, cut), connectionId: row.sk.slice(cut + 1), until: Number(row[UNTIL]) }
+  return {
+    userId: row.sk.slice(0, cut),
+    connectionId: row.sk.slice(cut + 1),
+    until: Number(row[UNTIL] ?? row[TOGETHER_UNTIL]),
+    together: TOGETHER_UNTIL in row,
+    missedAt: row[MISSED] === undefined ? undefined : Number(row[MISSED]),
+  }
 }
 
 export function tokenHasEnded(socket: Socket, now: Date): boolean {

@@ -1,4 +1,5 @@
 import { loadItem, type ItemRef } from '../items/index.ts'
+import { withinAnswer } from '../kernel/answer-budget.ts'
 import { openCursor, sealCursor } from '../kernel/cursor.ts'
 import { knownType } from '../types/index.ts'
 import { signingKeyOf, type Ctx } from '../workspace/index.ts'
@@ -28,11 +29,16 @@ export async function listTimeline(ctx: Ctx, { limit, cursor, kind, ...ref }: It
     found.push(...(await visibleEntries(ctx, type, kind === undefined ? entries : entries.filter((entry) => entry.kind === kind))))
     const last = entries.at(-1)
     if (found.length > limit || entries.length < atOnce || !last) break
-    if (lookedAt >= MOST_LOOKED_AT) return { items: found, nextCursor: sealCursor(key, purpose, last.id) }
+    if (lookedAt >= MOST_LOOKED_AT) return page(last.id)
     // Some were passed over: a page is full until the end.
     entries = await readEntries(ctx.table, ref, last.id, atOnce)
   }
-  const items = found.slice(0, limit)
-  const last = items.at(-1)
-  return { items, nextCursor: last && found.length > limit ? sealCursor(key, purpose, last.id) : null }
+  return page(undefined)
+
+  /** Ends early where the answer holds no more; else at its limit, or where the looking ended. */
+  function page(lookedTo: string | undefined): { items: TimelineEntry[]; nextCursor: string | null } {
+    const items = withinAnswer(found.slice(0, limit))
+    const goOnAfter = found.length > items.length ? items.at(-1)?.id : lookedTo
+    return { items, nextCursor: goOnAfter === undefined ? null : sealCursor(key, purpose, goOnAfter) }
+  }
 }

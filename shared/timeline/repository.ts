@@ -29,7 +29,7 @@ export async function readEntries(table: Table, item: ItemRef, after: string | u
 }
 
 /** The entry in a row of a timeline. */
-export function entryOfRow(row: Readonly<Record<string, unknown>>): TimelineEntry {
+function entryOfRow(row: Readonly<Record<string, unknown>>): TimelineEntry {
   return {
     id: String(row['id']),
     at: String(row['at']),

@@ -21,13 +21,14 @@ export function entriesOfItemChange(before: Item | undefined, after: Item, via: 
     item: { type: after.type, id: after.id },
     entry: { id: entryId(at, `v${String(after.version).padStart(9, '0')}-${part}`), at: after.updatedAt, kind, actorId: after.updatedBy, via, data },
   })
-  if (!before) return [entry(0, 'item.created', { title: after.title })]
+  const added = after.observerIds.filter((id) => !before?.observerIds.includes(id)).map((userId, n) => entry(100 + n, 'observer.added', { userId }))
+  if (!before) return [entry(0, 'item.created', { title: after.title }), ...added]
   if (after.deletedAt !== undefined) return before.deletedAt === undefined ? [entry(0, 'item.changed', { changes: [{ field: 'deletedAt', old: null, new: after.deletedAt }] })] : []
   const changes = changedFields(before, after)
   return [
     ...(changes.length > 0 ? [entry(0, 'item.changed', { changes })] : []),
     ...(before.stageId !== after.stageId && after.stageId !== undefined ? [entry(1, 'stage.moved', stageMove(before, after))] : []),
-    ...after.observerIds.filter((id) => !before.observerIds.includes(id)).map((userId, n) => entry(100 + n, 'observer.added', { userId })),
+    ...added,
     ...before.observerIds.filter((id) => !after.observerIds.includes(id)).map((userId, n) => entry(200 + n, 'observer.removed', { userId })),
     ...(before.chatId === undefined && after.chatId !== undefined ? [entry(300, 'chat.created', { chatId: after.chatId })] : []),
   ]

@@ -3,7 +3,7 @@ import { Problem } from '../kernel/problem.ts'
 import type { Ctx } from '../workspace/index.ts'
 import { newField, optionsAfter, roomForFields } from './field-rules.ts'
 import type { FieldInput, FieldView } from './field-schema.ts'
-import { storeTogether } from './rules.ts'
+import { storeTogether } from './repository.ts'
 import { fieldChange, knownType, storedFields, type StoredField } from './types-of.ts'
 import { customFieldView } from './views.ts'
 

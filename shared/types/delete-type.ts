@@ -3,7 +3,8 @@ import { Problem } from '../kernel/problem.ts'
 import type { Ctx } from '../workspace/index.ts'
 import { closeAndLook, everyPlace, type TypePorts } from './removal.ts'
 import { rolesWithout } from './role-rows.ts'
-import { changeOf, storeTogether } from './rules.ts'
+import { storeTogether } from './repository.ts'
+import { changeOf } from './rules.ts'
 import { knownType, storedType } from './types-of.ts'
 
 /** Removes a smart process that has no items; what of it lies in the recycle bin is lost with it. Needs `settings`. Refused with 409 while there is an item (see the README). */

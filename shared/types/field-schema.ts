@@ -29,7 +29,7 @@ export interface CustomField {
   readonly required: boolean
   /** Stages, one for each pipeline at most, from which on an item must have it. Failure stages after it ask for nothing. */
   readonly requiredFrom: readonly string[]
-  /** Search finds items by it (SRC-1). */
+  /** Whether a search should look into it: said by the administrator, for whoever builds one. */
   readonly searchable: boolean
   /** For enumerations. */
   readonly options?: readonly Option[]

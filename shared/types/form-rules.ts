@@ -7,7 +7,7 @@ const CLIENT_LINKS = ['companyId', 'contactIds'] as const
 const LINKS: Readonly<Record<string, readonly string[]>> = { contact: ['companyIds'], company: ['contactIds'], quote: ['dealId'], invoice: ['dealId'], lead: ['contactId', 'companyId', 'dealId'] }
 
 /** Every field that a form of the type can show, by its name on an item, in the order in which a form shows them when nobody has made one. */
-export function formFields(type: TypeDefinition): string[] {
+function formFields(type: TypeDefinition): string[] {
   const links = [...(Object.hasOwn(LINKS, type.code) ? (LINKS[type.code] ?? []) : []), ...(type.clientLinks ? CLIENT_LINKS : [])]
   return [
     'title',

@@ -21,7 +21,7 @@ export interface TypePorts {
 }
 
 /** By then the requests that began before the mark have written, and the list indexes show it. */
-export const SETTLING_MILLISECONDS = 2000
+const SETTLING_MILLISECONDS = 2000
 
 /**
  * Makes sure that nothing stands in what is to be removed and nothing can enter it any more (see the README). Gives the workspace in which it is closed;

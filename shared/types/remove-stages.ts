@@ -2,7 +2,8 @@ import { Problem } from '../kernel/problem.ts'
 import type { Ctx } from '../workspace/index.ts'
 import { closeAndLook, type TypePorts } from './removal.ts'
 import { rolesWithout } from './role-rows.ts'
-import { changeOf, storeTogether } from './rules.ts'
+import { storeTogether } from './repository.ts'
+import { changeOf } from './rules.ts'
 import type { Pipeline, RemovedStage, Stage, TypeDefinition } from './schema.ts'
 import { knownType } from './types-of.ts'
 
@@ -36,7 +37,7 @@ function nothingRequiredFrom(type: TypeDefinition, stageIds: readonly string[]):
   if (fields.length > 0) throw new Problem('conflict', 'stage.fields_required_from', `Fields are required from this stage on: ${fields.map(({ code }) => code).join(', ')}. Change them first.`)
 }
 
-export function withStages(type: TypeDefinition, { id }: Pick<Pipeline, 'id'>, change: (stage: Stage) => Stage | undefined): Pipeline[] {
+function withStages(type: TypeDefinition, { id }: Pick<Pipeline, 'id'>, change: (stage: Stage) => Stage | undefined): Pipeline[] {
   return type.pipelines.map((pipeline) => (pipeline.id === id ? { ...pipeline, stages: pipeline.stages.flatMap((stage) => change(stage) ?? []) } : pipeline))
 }
 

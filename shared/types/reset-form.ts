@@ -1,7 +1,7 @@
 import { demandFlag } from '../access/index.ts'
 import type { Ctx } from '../workspace/index.ts'
 import { personalFormKey } from './keys.ts'
-import { storeTogether } from './rules.ts'
+import { storeTogether } from './repository.ts'
 import { formChange, knownType } from './types-of.ts'
 
 /** Gives up one's own form for the common one, or the common one for that of the product (which needs `settings`). */

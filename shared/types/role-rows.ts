@@ -1,4 +1,4 @@
-import { OPERATIONS, type Role, type RolePorts, type TypeRows } from '../access/index.ts'
+import { OPERATIONS, roleFits, type Role, type RolePorts, type TypeRows } from '../access/index.ts'
 import { invalidField } from '../kernel/problem.ts'
 import type { EntryChange, Workspace } from '../workspace/index.ts'
 import { typesOf } from './types-of.ts'
@@ -17,8 +17,12 @@ export function rolesWithNewType(workspace: Workspace, code: string, existing: r
   const unknown = Object.keys(given).find((id) => !roles.some((role) => role.id === id))
   if (unknown !== undefined) throw invalidField(`/roles/${unknown}`, 'role.unknown', 'There is no such role.')
   return roles.flatMap((role): EntryChange[] => {
-    const rows = Object.hasOwn(given, role.id) ? given[role.id] : doesEverything(role, existing) ? EVERYTHING : undefined
-    return rows ? [{ kind: 'ROLE', id: role.id, value: { ...role, types: { ...role.types, [code]: rows } } }] : []
+    const asked = Object.hasOwn(given, role.id) ? given[role.id] : undefined
+    const rows = asked ?? (doesEverything(role, existing) ? EVERYTHING : undefined)
+    if (!rows) return []
+    const types = { ...role.types, [code]: rows }
+    if (asked) roleFits(types, `/roles/${role.id}`)
+    return [{ kind: 'ROLE', id: role.id, value: { ...role, types } }]
   })
 }
 

@@ -3,7 +3,7 @@ import type { Ctx } from '../workspace/index.ts'
 import { completed, formMakesSense } from './form-rules.ts'
 import type { FormInput, FormView } from './form-schema.ts'
 import { personalFormKey } from './keys.ts'
-import { storeTogether } from './rules.ts'
+import { storeTogether } from './repository.ts'
 import { formChange, knownType } from './types-of.ts'
 
 /**

@@ -4,7 +4,7 @@ import type { Ctx } from '../workspace/index.ts'
 import { keepsItsKind, optionsAfter, requiredFromMakesSense } from './field-rules.ts'
 import type { FieldPatch, FieldView } from './field-schema.ts'
 import { knownField } from './read-field.ts'
-import { storeTogether } from './rules.ts'
+import { storeTogether } from './repository.ts'
 import { fieldChange, knownType, type StoredField } from './types-of.ts'
 import { customFieldView } from './views.ts'
 

@@ -18,11 +18,17 @@ export interface Afterwards {
   afterwards(work: (table: Table) => Promise<void>): void
 }
 
+/** A port of use cases that do many things in one request, each by itself. */
+export interface Repeated {
+  /** The body that the same request was answered with the first time (API-3). It is then only judged anew, on a table that takes no write: each part that was done, whether it still might be. */
+  readonly earlierBody?: string
+}
+
 /** What every use case is given: who acts, in which company, at what time, on which table. */
 export interface Ctx {
   readonly actor: Actor
   readonly workspace: Workspace
-  /** Writes wait until the workspace is confirmed to be the newest: nothing is ever stored on outdated rights. */
+  /** Writes wait until the workspace is confirmed to be the newest: nothing but the next number of a counter is ever stored on outdated rights. */
   readonly table: Table
   now(): Date
   newId(prefix: string): string

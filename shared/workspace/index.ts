@@ -1,4 +1,4 @@
-export type { Actor, Afterwards, Ctx } from './context.ts'
+export type { Actor, Afterwards, Ctx, Repeated } from './context.ts'
 export { entryKey, restampKey, subjectKey, type EntryKind } from './keys.ts'
 export { WorkspaceMoved } from './moved.ts'
 export { departmentsOfAsker, isActive, peopleOf, type Department, type Group, type People, type User } from './people.ts'

@@ -52,7 +52,7 @@ async function loadFounded(table: Table, found: (() => Promise<void>) | undefine
   return loadWorkspace(table)
 }
 
-/** The same table, but no write begins before the workspace is confirmed. */
+/** The same table, but no write begins before the workspace is confirmed. Counters go on at once: what they give out says nothing by itself, and a number that is not used is only a gap. */
 function confirmedTable(table: Table, confirmed: () => Promise<void>): Table {
   return {
     ...table,

@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { WebSocket } from 'ws'
 import { startLocalHost, type LocalHost } from '../support/local-host.ts'
+import { storedPerSecond } from './bare-store.ts'
 
 const SIZES = [10, 100, 1_000]
 /** An item has 30 observers at most; more connections are further ones of the same people. */
@@ -12,6 +13,11 @@ const MESSAGES = 20
 const IN_FLIGHT = 64
 const ROUNDS = 3
 const ROUND_MILLISECONDS = 1_500
+/** What has not come by then does not come. */
+const LOST_MILLISECONDS = 20_000
+
+/** Whether clients take several events in one message, as the typed client does, or each apart, as those do that do not ask for it. */
+type Events = 'together' | 'apart'
 
 interface Room {
   /** Sends one message and resolves when the last connection has it. */
@@ -25,16 +31,18 @@ export async function benchChat(): Promise<void> {
   const bare = await startBare()
   try {
     const people = await makePeople(host)
-    console.log(`chat            connections  ms to the last (median)  deliveries a second (${IN_FLIGHT} at once)  of bare   write units   read units  calls`)
-    for (const connections of SIZES) await compare(host, people, bare.port, connections)
+    console.log(`chat               connections  ms to the last (median)  deliveries a second (${IN_FLIGHT} at once)  of bare   write units   read units  calls`)
+    for (const connections of SIZES) for (const events of ['together', 'apart'] as const) await compare(host, people, bare.port, connections, events)
+    const stored = await storedPerSecond()
+    console.log(`The engine alone stores ${stored.toFixed(0)} messages a second: ${SIZES.map((connections) => `${(stored * connections).toFixed(0)} deliveries at ${connections}`).join(', ')}`)
   } finally {
     bare.stop()
     await host.stop()
   }
 }
 
-async function compare(host: LocalHost, people: readonly Person[], barePort: number, connections: number): Promise<void> {
-  const ours = await openChat(host, people, connections)
+async function compare(host: LocalHost, people: readonly Person[], barePort: number, connections: number, events: Events): Promise<void> {
+  const ours = await openChat(host, people, connections, events)
   const theirs = await openBare(barePort, connections)
   const rates = { ours: [] as number[], theirs: [] as number[] }
   for (const room of [ours, theirs]) await deliveriesPerSecond(room, connections)
@@ -49,12 +57,12 @@ async function compare(host: LocalHost, people: readonly Person[], barePort: num
   ours.close()
   theirs.close()
   const share = `${((100 * average(rates.ours)) / average(rates.theirs)).toFixed(0)} %`
-  print('leadline', connections, ourMs, average(rates.ours), share.padStart(8) + `${cost.writeUnits.toFixed(1).padStart(13)} ${cost.readUnits.toFixed(1).padStart(12)}  ${cost.calls}`)
+  print(`leadline ${events}`, connections, ourMs, average(rates.ours), share.padStart(8) + `${cost.writeUnits.toFixed(1).padStart(13)} ${cost.readUnits.toFixed(1).padStart(12)}  ${cost.calls}`)
   print('bare ws', connections, theirMs, average(rates.theirs), '')
 }
 
 function print(what: string, connections: number, medianMs: number, rate: number, more: string): void {
-  console.log(`${what.padEnd(14)} ${String(connections).padStart(12)} ${medianMs.toFixed(1).padStart(24)} ${rate.toFixed(0).padStart(33)} ${more}`)
+  console.log(`${what.padEnd(17)} ${String(connections).padStart(12)} ${medianMs.toFixed(1).padStart(24)} ${rate.toFixed(0).padStart(33)} ${more}`)
 }
 
 async function medianMilliseconds(room: Room): Promise<number> {
@@ -100,18 +108,20 @@ async function makePeople(host: LocalHost): Promise<Person[]> {
   return people
 }
 
-async function openChat(host: LocalHost, people: readonly Person[], connections: number): Promise<Room> {
+async function openChat(host: LocalHost, people: readonly Person[], connections: number, events: Events): Promise<Room> {
   const members = people.slice(0, Math.min(connections, MOST_MEMBERS))
   const token = await host.token('admin@leadline.example')
   const deal = (await host.request('POST', '/v1/items/deal', { token, body: { title: 'Bench', observerIds: members.map(({ id }) => id) } })).json<{ id: number }>()
   const { id: chatId } = (await host.request('POST', `/v1/items/deal/${deal.id}/chat`, { token })).json<{ id: string }>()
-  const sockets = await connectMany(connections, (n) => new WebSocket(host.ready.websocket, { perMessageDeflate: false, headers: { authorization: `Bearer ${members[n % members.length]?.token ?? ''}` } }))
+  const sockets = await connectMany(connections, (n) => new WebSocket(`${host.ready.websocket}?events=${events}`, { perMessageDeflate: false, headers: { authorization: `Bearer ${members[n % members.length]?.token ?? ''}` } }))
   return roomOf(sockets, (sender, text) => sender.send(JSON.stringify({ action: 'chat.send', id: '1', chatId, text })), '"event":"chat.message"')
 }
 
 async function openBare(port: number, connections: number): Promise<Room> {
   const sockets = await connectMany(connections, () => new WebSocket(`ws://127.0.0.1:${port}`, { perMessageDeflate: false }))
-  return roomOf(sockets, (sender, text) => sender.send(JSON.stringify({ event: 'chat.message', message: { text } })), '"event":"chat.message"')
+  // As long as a message of ours.
+  const message = { chatId: 'cht_deal_88', number: 1_000, clientId: null, authorId: 'usr_01jd8a8vhsf4xq9m6z1n7p0r5t', at: new Date().toISOString(), fileIds: [], replyTo: null, mentionIds: [], reactions: {}, editedAt: null, deletedAt: null, change: null }
+  return roomOf(sockets, (sender, text) => sender.send(JSON.stringify({ event: 'chat.message', message: { ...message, text } })), '"event":"chat.message"')
 }
 
 async function connectMany(count: number, connect: (n: number) => WebSocket): Promise<WebSocket[]> {
@@ -129,21 +139,24 @@ function roomOf(sockets: readonly WebSocket[], send: (sender: WebSocket, text: s
   let posts = 0
   for (const socket of sockets) {
     socket.on('message', (data: Buffer) => {
+      if (data.includes('"ok":false')) throw new Error(data.toString())
       if (!data.includes(mark)) return
-      const text = /"text":"([^"]*)"/.exec(data.toString())?.[1] ?? ''
-      const one = onTheirWay.get(text)
-      if (one === undefined) return
-      one.left -= 1
-      if (one.left > 0) return
-      onTheirWay.delete(text)
-      one.done()
+      for (const [, text = ''] of data.toString().matchAll(/"text":"([^"]*)"/g)) {
+        const one = onTheirWay.get(text)
+        if (one === undefined) continue
+        one.left -= 1
+        if (one.left > 0) continue
+        onTheirWay.delete(text)
+        one.done()
+      }
     })
   }
   return {
     post(text) {
       const sender = sockets[(posts += 1) % sockets.length]
-      return new Promise((resolve) => {
-        onTheirWay.set(text, { left: sockets.length, done: resolve })
+      return new Promise((resolve, reject) => {
+        const late = setTimeout(() => reject(new Error(`Of ${sockets.length} connections ${onTheirWay.get(text)?.left ?? 0} did not get "${text}" within ${LOST_MILLISECONDS} ms.`)), LOST_MILLISECONDS)
+        onTheirWay.set(text, { left: sockets.length, done: () => (clearTimeout(late), resolve()) })
         if (sender) send(sender, text)
       })
     },

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { FUNCTIONS, type FunctionRow } from '../../infra/functions.ts'
 import { IN_AN_ACCOUNT, ON_ONE_MACHINE } from './settings-examples.ts'
@@ -106,6 +107,16 @@ describe('the alarms', () => {
 describe('a function that nobody waits for', () => {
   it.each(rows.filter(({ row }) => row.trigger.kind === 'schedule'))('$entry puts what it could not do among dead letters', ({ properties }) => {
     expect(properties['DeadLetterConfig']).toEqual({ TargetArn: { 'Fn::GetAtt': [expect.stringContaining('DeadLetters'), 'Arn'] } })
+  })
+})
+
+describe('an idle month', () => {
+  it('has the alarms, polled queues and runs by the clock that the bill of infra/README.md counts', () => {
+    const bill = readFileSync(new URL('../../infra/README.md', import.meta.url), 'utf8')
+    const polled = product.ofType('AWS::Lambda::EventSourceMapping').filter(({ Properties }) => Properties['StartingPosition'] === undefined)
+    const runs = FUNCTIONS.reduce((sum, { trigger }) => sum + (trigger.kind === 'schedule' ? (30 * 24 * 60) / trigger.everyMinutes : 0), 0)
+    expect(bill).toContain(`${FUNCTIONS.length} functions, ${product.ofType('AWS::CloudWatch::Alarm').length} alarms, ${polled.length} queues that Lambda polls, and ${runs.toLocaleString('en')} runs by the clock`)
+    for (const { entry, trigger } of FUNCTIONS) if (trigger.kind === 'schedule') expect(bill).toContain(`\`${entry}\``)
   })
 })
 

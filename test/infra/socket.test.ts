@@ -13,6 +13,12 @@ describe('the WebSocket API', () => {
     expect(local.only('AWS::ApiGatewayV2::Authorizer', 'socket')).toMatchObject({ AuthorizerType: 'REQUEST', IdentitySource: [] })
   })
 
+  it('hands back what the function answers to a message, so that an answer takes no call of its own', () => {
+    const [id = '', messages] = [...local.resources].find(([, { Type, Properties }]) => Type === 'AWS::ApiGatewayV2::Route' && Properties['RouteKey'] === '$default' && Properties['RouteResponseSelectionExpression'] !== undefined) ?? []
+    expect(messages?.Properties).toMatchObject({ RouteResponseSelectionExpression: '$default' })
+    expect(local.only('AWS::ApiGatewayV2::RouteResponse', 'socket')).toMatchObject({ RouteResponseKey: '$default', RouteId: { Ref: id.split('/')[1] } })
+  })
+
   it('may call its two functions, the authorizer only as that', () => {
     const sources = local.ofType('AWS::Lambda::Permission', 'socket').filter(({ Properties }) => Properties['Principal'] === 'apigateway.amazonaws.com').map(({ Properties }) => JSON.stringify(Properties['SourceArn']))
     expect(sources).toHaveLength(2)

@@ -1,3 +1,4 @@
+import { Stack } from 'aws-cdk-lib'
 import { describe, expect, it } from 'vitest'
 import { LIST_PROJECTION, LIST_RANGE_KEY } from '../../shared/items/keys.ts'
 import { IN_AN_ACCOUNT, ON_ONE_MACHINE, WITHOUT_SETTINGS } from './settings-examples.ts'
@@ -6,6 +7,8 @@ import { synthesize } from './synthesized.ts'
 const [local, account, bare] = await Promise.all([ON_ONE_MACHINE, IN_AN_ACCOUNT, WITHOUT_SETTINGS].map(synthesize))
 const all = [local, account, bare].filter((one) => one !== undefined)
 if (local === undefined || account === undefined || bare === undefined) throw new Error('the examples must be three')
+
+const partOf = ({ stackName }: Stack): string => stackName.slice(stackName.lastIndexOf('-') + 1)
 
 describe('any deployment', () => {
   it.each(all)('has no custom resource: nothing but CloudFormation itself has to work for it to be made', ({ resources }) => {
@@ -17,6 +20,21 @@ describe('any deployment', () => {
     expect(local.stackNames).toEqual(['alarms', 'api', 'data', 'events', 'mail', 'socket'])
     expect(account.stackNames).toEqual(['alarms', 'api', 'data', 'events', 'identity', 'mail', 'socket'])
     expect(bare.stackNames).toEqual(['alarms', 'api', 'data', 'events', 'identity', 'socket'])
+  })
+})
+
+describe('the stacks', () => {
+  it('refer to each other one way, and only as far as infra/README.md says', () => {
+    const uses = Object.fromEntries(account.app.node.children.filter((one) => Stack.isStack(one)).map((stack) => [partOf(stack), stack.dependencies.map(partOf).toSorted()]))
+    expect(uses).toEqual({
+      data: [],
+      alarms: [],
+      identity: [],
+      mail: ['alarms', 'data'],
+      socket: ['alarms', 'data', 'identity'],
+      events: ['alarms', 'data', 'socket'],
+      api: ['alarms', 'data', 'identity', 'mail', 'socket'],
+    })
   })
 })
 
@@ -164,6 +182,8 @@ describe('mail out', () => {
   it('goes out by turns, one after the other, with dead letters that keep the order too', () => {
     const ordered = local.ofType('AWS::SQS::Queue').filter(({ Properties }) => Properties['FifoQueue'] === true)
     expect(ordered.map(({ Properties }) => 'RedrivePolicy' in Properties).toSorted()).toEqual([false, true])
+    // A worker that ends without a word holds up all mailings for so long; less than its own timeout Lambda would not take.
+    expect(ordered.flatMap(({ Properties }) => Properties['VisibilityTimeout'] ?? [])).toEqual([90])
   })
 
   it('is not there without a domain', () => {

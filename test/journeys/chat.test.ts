@@ -1,12 +1,6 @@
-import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
-import { ADMIN, aPerson, giveRole, signedIn, timeline, tokenOf, until, type Client } from './client.ts'
-import { openSocketClient, type SocketClient, type SocketEvent } from './socket-client.ts'
-
-interface Person {
-  readonly id: string
-  readonly email: string
-  readonly call: Client
-}
+import { afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { ADMIN, aSignedInPerson, giveRole, refusal, signedIn, timeline, until, type Client, type Person } from './client.ts'
+import { came, closeScreens, screenOf, type SeenEvent } from './screen.ts'
 
 let admin: Client
 let ann: Person
@@ -14,40 +8,21 @@ let bob: Person
 let cid: Person
 let dan: Person
 let chief: Person
-const sockets: SocketClient[] = []
-
-const person = async (): Promise<Person> => {
-  const made = await aPerson(admin)
-  return { ...made, call: await signedIn(made.email) }
-}
-
 beforeAll(async () => {
   admin = await signedIn(ADMIN)
-  ann = await person()
-  bob = await person()
-  cid = await person()
-  dan = await person()
-  chief = await person()
+  ;[ann, bob, cid, dan, chief] = await Promise.all([aSignedInPerson(admin), aSignedInPerson(admin), aSignedInPerson(admin), aSignedInPerson(admin), aSignedInPerson(admin)])
   await giveRole(admin, 'Manager', ...[ann, bob].map(({ id }) => ({ kind: 'user', id })))
   await giveRole(admin, 'Chief executive', { kind: 'user', id: chief.id })
 })
-afterAll(() => sockets.forEach((socket) => socket.close()))
-
-async function connected({ email }: Person): Promise<SocketClient> {
-  const token = await tokenOf(email)
-  const socket = await openSocketClient({ address: inject('ready').websocket, credentials: async () => ({ token }), reconnects: false })
-  sockets.push(socket)
-  return socket
-}
+afterEach(closeScreens)
 
 const aDeal = async (observers: readonly Person[] = []): Promise<number> => Number((await ann.call('POST', '/v1/items/deal', { title: 'Roof', observerIds: observers.map(({ id }) => id) })).body['id'])
 const chatOf = async (deal: number, by: Person = ann): Promise<string> => String((await by.call('POST', `/v1/items/deal/${deal}/chat`)).body['id'])
 const members = async (chat: string, by: Person = ann): Promise<string[]> => (await by.call('GET', `/v1/chats/${chat}`)).body['memberIds'] as string[]
 const observers = async (deal: number, by: Person = chief): Promise<string[]> => (await by.call('GET', `/v1/items/deal/${deal}`)).body['observerIds'] as string[]
 const post = (chat: string, by: Person, text: string, more: object = {}) => by.call('POST', `/v1/chats/${chat}/messages`, { text, ...more })
-const came = (socket: SocketClient, wanted: (event: SocketEvent) => boolean): Promise<SocketEvent> => until(async () => socket.events.find(wanted)).then(({ value }) => value)
-const messageOf = (event: SocketEvent): Record<string, unknown> => (event['message'] ?? {}) as Record<string, unknown>
-const isMessage = (chat: string, number: number) => (event: SocketEvent): boolean => event.event === 'chat.message' && messageOf(event)['chatId'] === chat && messageOf(event)['number'] === number
+const messageOf = (event: SeenEvent): Record<string, unknown> => (event['message'] ?? {}) as Record<string, unknown>
+const isMessage = (chat: string, number: number) => (event: SeenEvent): boolean => event.event === 'chat.message' && messageOf(event)['chatId'] === chat && messageOf(event)['number'] === number
 
 describe('the chat of an item', () => {
   it('CHT-1: has the responsible person and all observers from the start, and is made once', async () => {
@@ -147,11 +122,11 @@ describe('messages', () => {
   it('CHT-6: are numbered without gaps, read by every reader, posted by members only, and pushed to members alone', async () => {
     const deal = await aDeal([cid])
     const chat = await chatOf(deal)
-    const [atAnn, atCid, atChief] = await Promise.all([connected(ann), connected(cid), connected(chief)])
+    const [atAnn, atCid, atChief] = await Promise.all([screenOf(ann), screenOf(cid), screenOf(chief)])
     const posted = await Promise.all(Array.from({ length: 12 }, (_, n) => post(chat, n % 2 === 0 ? ann : cid, `m${n}`)))
     expect(posted.map(({ body }) => Number(body['number'])).toSorted((a, b) => a - b)).toEqual(Array.from({ length: 12 }, (_, n) => n + 1))
-    for (const socket of [atAnn, atCid]) for (let number = 1; number <= 12; number += 1) await came(socket, isMessage(chat, number))
-    expect(atChief.events.filter((event) => messageOf(event)['chatId'] === chat)).toEqual([])
+    for (const screen of [atAnn, atCid]) for (let number = 1; number <= 12; number += 1) await came(screen, isMessage(chat, number))
+    expect(atChief.seen.filter((event) => messageOf(event)['chatId'] === chat)).toEqual([])
     expect(await post(chat, chief, 'x')).toMatchObject({ status: 403, body: { code: 'chat.not_a_member' } })
     const first = await chief.call<{ items: { number: number }[]; nextCursor: string }>('GET', `/v1/chats/${chat}/messages?limit=7`)
     const rest = await chief.call<{ items: { number: number }[]; nextCursor: null }>('GET', `/v1/chats/${chat}/messages?limit=7&cursor=${encodeURIComponent(first.body.nextCursor)}`)
@@ -162,26 +137,26 @@ describe('messages', () => {
 
   it('CHT-7: the same client id is the same message, over HTTP and the connection, also when sent at once', async () => {
     const chat = await chatOf(await aDeal())
-    const socket = await connected(ann)
+    const screen = await screenOf(ann)
     const answers = await Promise.all(Array.from({ length: 4 }, () => post(chat, ann, 'once', { clientId: 'c-1' })))
     expect(new Set(answers.map(({ body }) => body['number']))).toEqual(new Set([1]))
-    expect(await socket.request('chat.send', { chatId: chat, clientId: 'c-1', text: 'once' })).toMatchObject({ ok: true, message: { number: 1, text: 'once', clientId: 'c-1', authorId: ann.id } })
+    expect(await screen.live.request('chat.send', { chatId: chat, clientId: 'c-1', text: 'once' })).toMatchObject({ message: { number: 1, text: 'once', clientId: 'c-1', authorId: ann.id } })
     expect((await ann.call('GET', `/v1/chats/${chat}`)).body['lastNumber']).toBe(1)
   })
 
   it('CHT-7: a client names its last number and gets the rest in order, a hundred at a time', async () => {
     const chat = await chatOf(await aDeal())
     for (let n = 0; n < 13; n += 1) await Promise.all(Array.from({ length: 10 }, (_, m) => post(chat, ann, `${n}-${m}`)))
-    const socket = await connected(ann)
-    expect(await socket.request('chat.sync', { chatId: chat, after: 7 })).toMatchObject({ ok: true, more: true, lastNumber: 107 })
-    expect(await socket.request('chat.sync', { chatId: chat, after: 107 })).toMatchObject({ ok: true, more: false, lastNumber: 130 })
-    expect(socket.events.map((event) => messageOf(event)['number'])).toEqual(Array.from({ length: 123 }, (_, n) => n + 8))
+    const screen = await screenOf(ann)
+    expect(await screen.live.request('chat.sync', { chatId: chat, after: 7 })).toMatchObject({ more: true, lastNumber: 107 })
+    expect(await screen.live.request('chat.sync', { chatId: chat, after: 107 })).toMatchObject({ more: false, lastNumber: 130 })
+    expect(screen.seen.map((event) => messageOf(event)['number'])).toEqual(Array.from({ length: 123 }, (_, n) => n + 8))
   })
 
   it('CHT-8: an observer removed in the middle of a burst gets nothing sent after the removal was answered', async () => {
     const deal = await aDeal([cid, dan])
     const chat = await chatOf(deal)
-    const [atCid, atDan] = await Promise.all([connected(cid), connected(dan)])
+    const [atCid, atDan] = await Promise.all([screenOf(cid), screenOf(dan)])
     let removedAt = Number.POSITIVE_INFINITY
     const burst = Array.from({ length: 6 }, async (_, lane) => {
       for (let n = 0; n < 12; n += 1) await post(chat, ann, `${lane}-${n}`)
@@ -191,20 +166,20 @@ describe('messages', () => {
     removedAt = Date.now()
     await Promise.all(burst)
     await came(atDan, isMessage(chat, 72))
-    await until(async () => (atDan.events.filter(({ event }) => event === 'chat.message').length === 72 ? true : undefined))
-    const late = atCid.events.filter((event) => event.event === 'chat.message' && Date.parse(String(messageOf(event)['at'])) > removedAt)
+    await until(async () => (atDan.seen.filter(({ event }) => event === 'chat.message').length === 72 ? true : undefined))
+    const late = atCid.seen.filter((event) => event.event === 'chat.message' && Date.parse(String(messageOf(event)['at'])) > removedAt)
     expect(late).toEqual([])
-    expect(atCid.events.filter(({ event }) => event === 'chat.message').length).toBeLessThan(72)
-    expect(await atCid.request('chat.sync', { chatId: chat, after: 0 })).toMatchObject({ ok: false, problem: { status: 404, code: 'chat.not_found' } })
+    expect(atCid.seen.filter(({ event }) => event === 'chat.message').length).toBeLessThan(72)
+    expect(await refusal(atCid.live.request('chat.sync', { chatId: chat, after: 0 }))).toMatchObject({ status: 404, code: 'chat.not_found' })
     expect((await post(chat, cid, 'x')).status).toBe(404)
   })
 
   it('CHT-9: carry files, replies, mentions and reactions, and are edited and deleted with a trace', async () => {
     const deal = await aDeal([cid])
     const chat = await chatOf(deal)
-    const atCid = await connected(cid)
+    const atCid = await screenOf(cid)
     const file = await ann.call('POST', '/v1/files', { name: 'plan.txt', contentType: 'text/plain', size: 4 })
-    const fileId = String((file.body['file'] as Record<string, unknown> | undefined)?.['id'] ?? file.body['id'])
+    const fileId = String(file.body['id'])
     expect((await post(chat, ann, `Look, @${cid.id}`, { fileIds: [fileId] })).body).toMatchObject({ number: 1, fileIds: [fileId], mentionIds: [cid.id] })
     expect((await post(chat, cid, 'Seen', { replyTo: 1 })).body).toMatchObject({ number: 2, replyTo: 1 })
     expect(await post(chat, cid, 'Seen', { replyTo: 9 })).toMatchObject({ status: 400, body: { errors: [{ pointer: '/replyTo' }] } })
@@ -222,20 +197,23 @@ describe('messages', () => {
 
   it('count as unread until they are read; read marks and typing reach the others', async () => {
     const chat = await chatOf(await aDeal([cid]))
-    const [atAnn, atCid] = await Promise.all([connected(ann), connected(cid)])
+    const [atAnn, atCid] = await Promise.all([screenOf(ann), screenOf(cid)])
     await post(chat, ann, 'one')
     await post(chat, ann, 'two')
     const mine = async (by: Person): Promise<unknown> => (await by.call<{ items: { id: string }[] }>('GET', '/v1/chats?limit=200')).body.items.find(({ id }) => id === chat)
     expect(await mine(cid)).toMatchObject({ unreadCount: 2, readNumber: 0, lastNumber: 2 })
     expect(await mine(ann)).toMatchObject({ unreadCount: 0 })
-    expect(await atCid.request('chat.read', { chatId: chat, number: 1 })).toMatchObject({ ok: true, readNumber: 1 })
+    expect(await atCid.live.request('chat.read', { chatId: chat, number: 1 })).toEqual({ readNumber: 1 })
     expect(await mine(cid)).toMatchObject({ unreadCount: 1, readNumber: 1 })
     expect(await came(atAnn, ({ event }) => event === 'chat.read')).toMatchObject({ chatId: chat, userId: cid.id, number: 1 })
-    await atCid.request('chat.typing', { chatId: chat })
+    await atCid.live.request('chat.typing', { chatId: chat })
     expect(await came(atAnn, ({ event }) => event === 'chat.typing')).toMatchObject({ chatId: chat, userId: cid.id })
-    expect(atCid.events.some(({ event }) => event === 'chat.typing')).toBe(false)
+    expect(atCid.seen.some(({ event }) => event === 'chat.typing')).toBe(false)
     expect((await ann.call('GET', `/v1/chats/${chat}`)).body).toMatchObject({ onlineIds: [ann.id, cid.id], readNumbers: { [cid.id]: 1, [ann.id]: 2 } })
     await ann.call('POST', `/v1/chats/${chat}/members`, { userIds: [dan.id] })
-    expect(await came(atCid, ({ event }) => event === 'chat.members')).toMatchObject({ chatId: chat, memberIds: [ann.id, cid.id, dan.id] })
+    await came(atCid, ({ event, chatId, memberIds }) => event === 'chat.members' && chatId === chat && JSON.stringify(memberIds) === JSON.stringify([ann.id, cid.id, dan.id]))
+    // Who left but may still read the item hears of it too, on other devices.
+    expect((await ann.call('DELETE', `/v1/chats/${chat}/members/${ann.id}`)).status).toBe(204)
+    await came(atAnn, ({ event, chatId, memberIds }) => event === 'chat.members' && chatId === chat && JSON.stringify(memberIds) === JSON.stringify([cid.id, dan.id]))
   })
 })

@@ -2,6 +2,7 @@ import { createTransport, type SendMailOptions } from 'nodemailer'
 import { inject } from 'vitest'
 import type { ApiRoute } from '../../functions/routes.ts'
 import { ApiProblem, createClient, type Client as TypedClient } from '../../shared/client/index.ts'
+import { until as untilSeen } from '../support/until.ts'
 import { expectAsDescribed } from './as-described.ts'
 
 /** A client of the running product: nothing but HTTP and SMTP. */
@@ -80,9 +81,23 @@ export async function aPerson(admin: Client, more: Record<string, unknown> = {})
   return { id: String(body['id']), email }
 }
 
-/** Gives people a default role besides whoever has it. Journeys run side by side, so it is tried until nobody else was faster. */
+/** A person with both clients: `call` shows bare answers, `api` is what an application would use. */
+export interface Person {
+  readonly id: string
+  readonly email: string
+  readonly call: Client
+  readonly api: Caller
+}
+
+/** Adds a person whom nobody else's journey knows, and signs them in. */
+export async function aSignedInPerson(admin: Client, more: Record<string, unknown> = {}): Promise<Person> {
+  const { id, email } = await aPerson(admin, more)
+  return { id, email, call: await signedIn(email), api: await clientOf(email) }
+}
+
+/** Gives people a default role besides whoever has it: as a copy of their own, since journeys run side by side and would overwrite each other's bindings. */
 export async function giveRole(admin: Client, name: string, ...bindings: Record<string, unknown>[]): Promise<void> {
-  const roles = await admin<{ items: { id: string; name: string; flags: unknown; types: unknown }[] }>('GET', '/v1/roles')
+  const roles = await admin<{ items: { id: string; name: string }[] }>('GET', '/v1/roles?limit=200')
   const role = roles.body.items.find((one) => one.name === name)
   if (!role) throw new Error(`There is no role ${name}.`)
   const copy = await admin('POST', `/v1/roles/${role.id}/clone`)
@@ -103,12 +118,11 @@ export async function sendMail(mail: SendMailOptions & { envelope?: { from: stri
 /** Looks again until something is so, or the time is up; gives how long it took. */
 export async function until<T>(look: () => Promise<T | undefined>, milliseconds = 10_000): Promise<{ value: T; milliseconds: number }> {
   const started = performance.now()
-  for (;;) {
-    const value = await look()
-    if (value !== undefined) return { value, milliseconds: performance.now() - started }
-    if (performance.now() - started > milliseconds) throw new Error(`It did not come about within ${milliseconds} ms.`)
-    await new Promise((resolve) => setTimeout(resolve, 25))
-  }
+  const [value] = await untilSeen(async () => {
+    const seen = await look()
+    return seen === undefined ? undefined : ([seen] as const)
+  }, { milliseconds, pause: 25 })
+  return { value, milliseconds: performance.now() - started }
 }
 
 export interface Entry {

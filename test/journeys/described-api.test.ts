@@ -81,10 +81,12 @@ describe('the typed client', () => {
   it('API-4: walks a list from page to page', async () => {
     const titles = ['One', 'Two', 'Three', 'Four', 'Five']
     for (const title of titles) await ann('POST /v1/items/{type}', { type: 'lead', values: { title } })
-    await new Promise((resolve) => setTimeout(resolve, 300))
-    const found: string[] = []
-    for await (const { title } of ann.each('GET /v1/items/{type}', { type: 'lead', limit: 2, sort: 'id' })) found.push(title)
-    expect(found).toEqual(titles)
+    const found = async (): Promise<string[]> => {
+      const all: string[] = []
+      for await (const { title } of ann.each('GET /v1/items/{type}', { type: 'lead', limit: 2, sort: 'id' })) all.push(title)
+      return all
+    }
+    await expect.poll(found).toEqual(titles)
   })
 
   it('API-2: throws what the API refuses, with the fields at fault', async () => {
@@ -106,9 +108,13 @@ describe('the typed client', () => {
     }
     const client = createClient<ApiRoute>({ api, token: await tokenOf(person.email), fetch: forgetful, patience: { firstPauseMilliseconds: 1 } })
     const made = await client('POST /v1/items/{type}', { type: 'contact', values: { firstName: 'Ida' } })
-    await new Promise((resolve) => setTimeout(resolve, 300))
-    const all: number[] = []
-    for await (const { id } of client.each('GET /v1/items/{type}', { type: 'contact' })) all.push(id)
-    expect(all).toEqual([made.id])
+    const found = async (): Promise<number[]> => {
+      const all: number[] = []
+      for await (const { id } of client.each('GET /v1/items/{type}', { type: 'contact' })) all.push(id)
+      return all
+    }
+    // A second one would have been made before the answer came, and be seen no later than this one.
+    await expect.poll(found).toContain(made.id)
+    expect(await found()).toEqual([made.id])
   })
 })

@@ -1,12 +1,6 @@
-import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
-import { ADMIN, aPerson, giveRole, signedIn, sendMail, tokenOf, until, type Client } from './client.ts'
-import { openSocketClient, type SocketClient } from './socket-client.ts'
-
-interface Person {
-  readonly id: string
-  readonly email: string
-  readonly call: Client
-}
+import { afterEach, beforeAll, describe, expect, inject, it } from 'vitest'
+import { ADMIN, aSignedInPerson, giveRole, signedIn, sendMail, until, type Client, type Person } from './client.ts'
+import { came, closeScreens, screenOf } from './screen.ts'
 
 interface Notification {
   readonly id: string
@@ -22,23 +16,14 @@ let bob: Person
 let cid: Person
 let dan: Person
 let eve: Person
-const sockets: SocketClient[] = []
 
 beforeAll(async () => {
   admin = await signedIn(ADMIN)
-  const person = async (): Promise<Person> => {
-    const made = await aPerson(admin)
-    return { ...made, call: await signedIn(made.email) }
-  }
-  ann = await person()
-  bob = await person()
-  cid = await person()
-  dan = await person()
-  eve = await person()
+  ;[ann, bob, cid, dan, eve] = await Promise.all([aSignedInPerson(admin), aSignedInPerson(admin), aSignedInPerson(admin), aSignedInPerson(admin), aSignedInPerson(admin)])
   await giveRole(admin, 'Manager', ...[ann, bob].map(({ id }) => ({ kind: 'user', id })))
   await giveRole(admin, 'Chief executive', { kind: 'user', id: eve.id })
 })
-afterAll(() => sockets.forEach((socket) => socket.close()))
+afterEach(closeScreens)
 
 const aDeal = async (more: object = {}): Promise<number> => Number((await ann.call('POST', '/v1/items/deal', { title: 'Roof', ...more })).body['id'])
 const notices = async ({ call }: Person): Promise<{ items: Notification[]; unreadCount: number; nextCursor: string | null }> => (await call<{ items: Notification[]; unreadCount: number; nextCursor: string | null }>('GET', '/v1/notifications?limit=200')).body
@@ -53,7 +38,7 @@ describe('observers', () => {
     for (const id of mine) expect((await cid.call('GET', `/v1/items/deal/${id}`)).status).toBe(200)
     const title = `Filtered ${ann.id}`
     const filtered = [await aDeal({ title }), await aDeal({ title })]
-    await new Promise((resolve) => setTimeout(resolve, 300))
+    await expect.poll(async () => (await ann.call<{ items: unknown[] }>('GET', `/v1/items/deal?title=${encodeURIComponent(title)}`)).body.items.length).toBe(filtered.length)
     const byFilter = await ann.call<{ items: { id: number; ok: boolean }[] }>('POST', '/v1/items/deal/observers', { filter: `title=${encodeURIComponent(title)}`, userIds: [dan.id] })
     expect(byFilter.body.items.toSorted((a, b) => a.id - b.id)).toEqual(filtered.map((id) => ({ id, ok: true })))
     expect(await ann.call('POST', '/v1/items/deal/observers', { userIds: [dan.id] })).toMatchObject({ status: 400 })
@@ -62,17 +47,16 @@ describe('observers', () => {
 
   it('OBS-3, NTF-1: are notified when they are added and removed, by others, once and at once', async () => {
     const deal = await aDeal()
-    const token = await tokenOf(cid.email)
-    const socket = await openSocketClient({ address: inject('ready').websocket, credentials: async () => ({ token }) })
-    sockets.push(socket)
+    const atCid = await screenOf(cid)
     await ann.call('POST', `/v1/items/deal/${deal}/observers`, { userIds: [cid.id, dan.id] })
     expect(await notice(cid, 'observer.added', deal)).toMatchObject({ actorId: ann.id, readAt: null, item: { type: 'deal', id: deal } })
-    await until(async () => socket.events.find(({ event, notification }) => event === 'notification' && (notification as Notification).kind === 'observer.added' && (notification as Notification).item.id === deal))
+    await came(atCid, ({ event, notification }) => event === 'notification' && (notification as Notification).kind === 'observer.added' && (notification as Notification).item.id === deal)
     await ann.call('DELETE', `/v1/items/deal/${deal}/observers/${cid.id}`)
     expect(await notice(cid, 'observer.removed', deal)).toMatchObject({ actorId: ann.id })
     await dan.call('DELETE', `/v1/items/deal/${deal}/observers/${dan.id}`)
-    await notice(dan, 'observer.added', deal)
-    await new Promise((resolve) => setTimeout(resolve, 500))
+    // What is told of the next change has passed what might have been told of this one.
+    await ann.call('POST', `/v1/items/deal/${deal}/observers`, { userIds: [dan.id] })
+    await until(async () => ((await notices(dan)).items.filter(({ kind, item }) => kind === 'observer.added' && item.id === deal).length === 2 ? true : undefined))
     expect((await notices(dan)).items.filter(({ kind, item }) => kind === 'observer.removed' && item.id === deal)).toEqual([])
     expect((await notices(cid)).items.filter(({ item }) => item.id === deal)).toHaveLength(2)
     expect((await notices(ann)).items.filter(({ item }) => item.id === deal)).toEqual([])

@@ -94,6 +94,18 @@ describe('API-3: sending again with an Idempotency-Key', () => {
     expect((await refusal(say())).status).toBe(404)
   })
 
+  it('of a batch too: it is done once, and not told of to who has lost one of its items', async () => {
+    const { id } = await ann('POST /v1/items/{type}', { type: 'deal', values: { title: 'Mine' } })
+    const key = aKey()
+    const send = () => ann('POST /v1/items/{type}/batch', { type: 'deal', values: { operations: [{ op: 'create', values: { title: 'By batch' } }, { op: 'update', id, values: { title: 'Changed' } }] } }, key)
+    const first = await send()
+    expect(first.results.map(({ status }) => status)).toEqual([201, 200])
+    expect(await send()).toEqual(first)
+    expect(await ann('GET /v1/items/{type}/{id}', { type: 'deal', id })).toMatchObject({ title: 'Changed', version: 2 })
+    await ann('PATCH /v1/items/{type}/{id}', { type: 'deal', id, values: { responsibleId: (await bob('GET /v1/me')).id } })
+    expect(await refusal(send())).toMatchObject({ status: 404, code: 'deal.not_found' })
+  })
+
   it('covers conversion and comments as well', async () => {
     const lead = await ann('POST /v1/items/{type}', { type: 'lead', values: { firstName: 'Ida' } })
     const key = aKey()

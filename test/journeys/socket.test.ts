@@ -1,29 +1,22 @@
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
 import { WebSocket } from 'ws'
-import { ADMIN, aPerson, giveRole, signedIn, tokenOf, until, type Client } from './client.ts'
+import { ADMIN, aPerson, aSignedInPerson, giveRole, signedIn, tokenOf, until, type Client, type Person } from './client.ts'
 import { openSocketClient, type SocketClient } from './socket-client.ts'
 
 let admin: Client
-let ann: { id: string; email: string; call: Client }
-let bob: typeof ann
+let ann: Person
+let bob: Person
 const sockets: SocketClient[] = []
 
 beforeAll(async () => {
   admin = await signedIn(ADMIN)
-  const person = async (): Promise<typeof ann> => {
-    const made = await aPerson(admin)
-    return { ...made, call: await signedIn(made.email) }
-  }
-  ann = await person()
-  bob = await person()
+  ;[ann, bob] = [await aSignedInPerson(admin), await aSignedInPerson(admin)]
   await giveRole(admin, 'Manager', ...[ann, bob].map(({ id }) => ({ kind: 'user', id })))
 })
 afterAll(() => sockets.forEach((socket) => socket.close()))
 
-type Credentials = { token: string } | { ticket: string }
-
-async function connect(credentials: Credentials, reconnects = false): Promise<SocketClient> {
-  const socket = await openSocketClient({ address: inject('ready').websocket, credentials: async () => credentials, reconnects })
+async function connect(token: string): Promise<SocketClient> {
+  const socket = await openSocketClient(token)
   sockets.push(socket)
   return socket
 }
@@ -39,7 +32,7 @@ const statusAt = (query: string, headers: Record<string, string> = {}): Promise<
 
 describe('connecting', () => {
   it('takes a bearer token in the header', async () => {
-    const socket = await connect({ token: await tokenOf(ann.email) })
+    const socket = await connect(await tokenOf(ann.email))
     expect(await socket.request('ping')).toMatchObject({ ok: true })
   })
 
@@ -65,7 +58,7 @@ describe('connecting', () => {
   it('DIR-3: is over for who was deactivated: neither requests nor new connections', async () => {
     const gone = await aPerson(admin)
     const token = await tokenOf(gone.email)
-    const socket = await connect({ token })
+    const socket = await connect(token)
     expect((await admin('DELETE', `/v1/users/${gone.id}`)).status).toBe(204)
     expect(await socket.request('ping')).toMatchObject({ ok: false, problem: { status: 403, code: 'user.not_here' } })
     expect(await statusAt('', { authorization: `Bearer ${token}` })).toBe(403)
@@ -74,10 +67,12 @@ describe('connecting', () => {
   it('CHT-8: ends with the token: nothing is pushed any more, and the connection is closed', async () => {
     const deal = Number((await ann.call('POST', '/v1/items/deal', { title: 'Short' })).body['id'])
     const chat = String((await ann.call('POST', `/v1/items/deal/${deal}/chat`)).body['id'])
-    const socket = await connect({ token: await tokenOf(ann.email, { expires_in: '3' }) })
+    const token = await tokenOf(ann.email, { expires_in: '3' })
+    const { exp } = JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString()) as { exp: number }
+    const socket = await connect(token)
     await ann.call('POST', `/v1/chats/${chat}/messages`, { text: 'before' })
     await until(async () => socket.events.find(({ event }) => event === 'chat.message'))
-    await new Promise((resolve) => setTimeout(resolve, 3_500))
+    await until(async () => (Date.now() >= exp * 1000 ? true : undefined))
     await ann.call('POST', `/v1/chats/${chat}/messages`, { text: 'after' })
     await until(async () => socket.ended)
     expect(socket.events.filter(({ event }) => event === 'chat.message')).toHaveLength(1)
@@ -86,7 +81,7 @@ describe('connecting', () => {
 
 describe('a request over the connection', () => {
   it('is answered under its id, ok or with a problem that names each bad field', async () => {
-    const socket = await connect({ token: await tokenOf(ann.email) })
+    const socket = await connect(await tokenOf(ann.email))
     const lines: string[] = []
     const raw = new WebSocket(inject('ready').websocket, { headers: { authorization: `Bearer ${await tokenOf(ann.email)}` } })
     raw.on('message', (data) => lines.push(String(data)))
@@ -112,7 +107,7 @@ describe('a request over the connection', () => {
 describe('items on screen', () => {
   it('tell of their changes those who may read them, and nobody else', async () => {
     const [mine, hidden] = await Promise.all([ann, bob].map(async ({ call }) => Number((await call('POST', '/v1/items/deal', { title: 'Shown' })).body['id'])))
-    const [atAnn, atBob] = await Promise.all([connect({ token: await tokenOf(ann.email) }), connect({ token: await tokenOf(bob.email) })])
+    const [atAnn, atBob] = await Promise.all([connect(await tokenOf(ann.email)), connect(await tokenOf(bob.email))])
     for (const socket of [atAnn, atBob]) expect(await socket.request('items.show', { type: 'deal', ids: [mine, hidden] })).toMatchObject({ ok: true })
     await ann.call('PATCH', `/v1/items/deal/${mine}`, { title: 'Shown anew' })
     await bob.call('PATCH', `/v1/items/deal/${hidden}`, { title: 'Not for Ann' })
@@ -126,5 +121,7 @@ describe('items on screen', () => {
     await bob.call('PATCH', `/v1/items/deal/${hidden}`, { title: 'Shown to Bob' })
     await until(async () => (atBob.events.filter(({ event }) => event === 'item.changed').length === 2 ? true : undefined))
     expect(atAnn.events.filter(({ event }) => event === 'item.changed')).toHaveLength(1)
+    await bob.call('DELETE', `/v1/items/deal/${hidden}`)
+    await until(async () => atBob.events.find(({ event, fields }) => event === 'item.changed' && (fields as string[]).includes('deletedAt')))
   })
 })

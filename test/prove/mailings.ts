@@ -1,4 +1,5 @@
 import { startLocalHost, type LocalHost } from '../support/local-host.ts'
+import { until } from '../support/until.ts'
 import type { Options, Part, Proof } from './registry.ts'
 
 const FULL = 1000
@@ -40,7 +41,7 @@ export async function mailing(host: Pick<LocalHost, 'ready' | 'request' | 'token
   const marker = `${name.replaceAll(/\W/g, '')}${Date.now().toString(36)}`
   const addresses = await someContacts(call, recipients, marker)
   const templateId = (await call('POST', '/v1/mail/templates', { name: marker, subject: `${marker} {{ item.firstName }}`, html: '<p>Dear {{ item.firstName }}</p>', text: '' }))['id']
-  const roles = (await call('GET', '/v1/roles'))['items'] as { name: string; id: string }[]
+  const roles = (await call('GET', '/v1/roles?limit=200'))['items'] as { name: string; id: string }[]
   await call('PUT', `/v1/roles/${roles.find((role) => role.name === 'Chief executive')?.id ?? ''}/bindings`, { bindings: [{ kind: 'user', id: (await call('GET', '/v1/me'))['id'] }] })
   if (deaths.length > 0) for (const function_ of ['mailings/work', 'mailings/on-event']) await host.fault({ function: function_, deliveries: 2, times: 1000 })
   await quiet(host)
@@ -51,14 +52,14 @@ export async function mailing(host: Pick<LocalHost, 'ready' | 'request' | 'token
     await until(async () => {
       const { sent, unknown } = (await call('GET', `/v1/mailings/${id}`))['counts'] as Counts
       return sent + unknown >= Math.min(recipients - 1, (place + 1) * share)
-    })
+    }, patience)
     await host.fault({ function: 'mailings/work', do: 'kill', ...death })
   }
-  await until(async () => (await call('GET', `/v1/mailings/${id}`))['status'] !== 'running')
+  await until(async () => (await call('GET', `/v1/mailings/${id}`))['status'] !== 'running', patience)
   await until(async () => {
     const { unknown, sent } = (await call('GET', `/v1/mailings/${id}`))['counts'] as Counts
     return unknown <= recipients - sent && sent === (await sentTo(host, marker)).length
-  }, 30).catch(() => undefined)
+  }, { ...patience, milliseconds: 30_000 }).catch(() => undefined)
   await new Promise((resolve) => setTimeout(resolve, 3000))
   const units = await writeUnits(host)
   await host.request('DELETE', '/_local/faults')
@@ -113,15 +114,9 @@ async function writeUnits(host: Pick<LocalHost, 'request'>): Promise<number> {
   return Object.entries(routes).filter(([route]) => /mailings|projections/i.test(route)).reduce((all, [, { writeUnits: units }]) => all + units, 0)
 }
 
+const patience = { milliseconds: 600_000, pause: 200 }
+
 /** Waits until nothing is written any more of what came before, such as timelines of new items. */
 async function quiet(host: Pick<LocalHost, 'request'>): Promise<void> {
   for (let [before, now] = [-1, await writeUnits(host)]; before !== now; [before, now] = [now, await writeUnits(host)]) await new Promise((resolve) => setTimeout(resolve, 2000))
-}
-
-async function until(look: () => Promise<boolean>, seconds = 600): Promise<void> {
-  const end = performance.now() + seconds * 1000
-  while (!(await look())) {
-    if (performance.now() > end) throw new Error(`It did not come about within ${seconds} s.`)
-    await new Promise((resolve) => setTimeout(resolve, 200))
-  }
 }

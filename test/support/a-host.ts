@@ -1,5 +1,4 @@
 import { mkdtemp, rm } from 'node:fs/promises'
-import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { AwsError } from '../../infra/local/contract.ts'
@@ -7,6 +6,7 @@ import type {
   AwsCall, Door, EventsDoor, FaultDoor, Host, InvocationOutcome, MeterDoor, OutboxOwner, Resource, S3Door, Service, SnsDoor, SqsDoor, StreamsDoor,
 } from '../../infra/local/contract.ts'
 import { openEndpoint } from '../../infra/local/endpoint.ts'
+import type { MailTaker } from '../../infra/local/ses/index.ts'
 import { createStore } from '../../infra/local/store.ts'
 import type { WebsocketOwner } from '../../infra/local/websocket/index.ts'
 
@@ -18,7 +18,7 @@ export interface Parts {
   readonly sns?: (host: Host) => Service & SnsDoor
   readonly events?: (host: Host) => Service & EventsDoor
   readonly schedules?: (host: Host) => Service
-  readonly ses?: (host: Host) => Service & OutboxOwner
+  readonly ses?: (host: Host) => Service & MailTaker & OutboxOwner
   readonly websocket?: (host: Host) => Service & WebsocketOwner
 }
 
@@ -40,7 +40,7 @@ export interface HostOptions {
   /** Default: a new temporary folder that `close` removes. A given folder stays, for tests of a restart. */
   readonly dataFolder?: string
   readonly dynamodbUrl?: string
-  /** Default: a free port. */
+  /** Default 0: any. */
   readonly smtpPort?: number
   readonly mailAddress?: string
 }
@@ -79,10 +79,10 @@ export async function aHost(options: HostOptions = {}): Promise<TestHost> {
   const resources = options.resources ?? []
   const store = createStore(dataFolder)
   const endpoint = await openEndpoint(0)
-  const smtpPort = options.smtpPort ?? (await freePort())
   const metered: TestHost['metered'] = []
   const lines: string[] = []
   const made: Partial<Made> = {}
+  let isStarted = false
   const door = <K extends keyof Made>(name: K): Made[K] => {
     const part = made[name]
     if (part === undefined) throw new Error(`This test's host was made without ${name}`)
@@ -92,7 +92,9 @@ export async function aHost(options: HostOptions = {}): Promise<TestHost> {
 
   const host: TestHost = {
     port: endpoint.port,
-    smtpPort,
+    get smtpPort() {
+      return made.ses === undefined || !isStarted ? (options.smtpPort ?? 0) : made.ses.smtpPort
+    },
     origin: `http://127.0.0.1:${endpoint.port}`,
     region: 'eu-west-1',
     accountId: '000000000000',
@@ -152,6 +154,7 @@ export async function aHost(options: HostOptions = {}): Promise<TestHost> {
     log: host.log,
   })
   for (const service of services) await service.start()
+  isStarted = true
   return host
 }
 
@@ -164,16 +167,6 @@ interface Made {
   sns: Service & SnsDoor
   events: Service & EventsDoor
   schedules: Service
-  ses: Service & OutboxOwner
+  ses: Service & MailTaker & OutboxOwner
   websocket: Service & WebsocketOwner
-}
-
-/** A port that was free a moment ago. */
-export async function freePort(): Promise<number> {
-  const server = createServer()
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  const address = server.address()
-  await new Promise((resolve) => server.close(resolve))
-  if (address === null || typeof address === 'string') throw new Error('The system gave no port')
-  return address.port
 }

@@ -10,7 +10,7 @@ import type { StreamView, Table } from './tables.ts'
 export type ReadStream = StreamsDoor['read']
 
 /** The name in `arn:aws:dynamodb:<region>:<account>:table/<name>/stream/<label>`. */
-export function tableOfStream(streamArn: string): string {
+function tableOfStream(streamArn: string): string {
   const name = /:table\/([^/]+)\/stream\//.exec(streamArn)?.[1]
   if (name === undefined) throw new Error(`${streamArn} is no stream of a table`)
   return name

@@ -17,7 +17,7 @@ export interface Rule {
 }
 
 /** The bus that every account has. */
-export const defaultBus = 'default'
+const defaultBus = 'default'
 
 /** A bus by its name, its ARN, or nothing: the default bus. */
 export function busNameOf(nameOrArn: unknown): string {

@@ -3,7 +3,7 @@ import type { AwsAnswer, AwsCall } from '../contract.ts'
 import type { ObjectHead } from './objects.ts'
 
 /** The headers that tell of an object. */
-export function headersOf(head: ObjectHead): Record<string, string> {
+function headersOf(head: ObjectHead): Record<string, string> {
   return {
     etag: `"${head.etag}"`,
     'last-modified': head.modified.toUTCString(),

@@ -8,13 +8,19 @@ import { createSending } from './sending.ts'
 import { listenForMail } from './smtp.ts'
 import type { SmtpListener } from './smtp.ts'
 
+/** The service that mail comes in through. */
+export interface MailTaker {
+  /** Where SMTP answers, from its start on. */
+  readonly smtpPort: number
+}
+
 /**
  * SES both ways. Out: the sending API, whose mails are kept in the outbox instead of being sent. In: an SMTP server on
  * `host.smtpPort` whose mails go through the template's receipt rules.
  *
  * @throws Error that names a resource which the local host cannot do
  */
-export function createSes(host: Host): Service & OutboxOwner {
+export function createSes(host: Host): Service & MailTaker & OutboxOwner {
   const rules = readReceiptRules(host)
   const publisher = createEventPublisher(host)
   const outbox = createOutbox(host)
@@ -24,6 +30,10 @@ export function createSes(host: Host): Service & OutboxOwner {
   return {
     name: 'ses',
     outbox: outbox.door,
+    get smtpPort() {
+      if (smtp === undefined) throw new Error('SMTP answers once SES has started')
+      return smtp.port
+    },
     handle: createSending(host, outbox, publisher),
 
     async start() {

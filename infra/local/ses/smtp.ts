@@ -4,6 +4,7 @@ import type { SMTPServerDataStream, SMTPServerSession } from 'smtp-server'
 import type { Envelope } from './received-mail.ts'
 
 export interface SmtpSettings {
+  /** 0: any. */
   readonly port: number
   /** Whether any rule is for this recipient. */
   takes(recipient: string): boolean
@@ -13,6 +14,7 @@ export interface SmtpSettings {
 }
 
 export interface SmtpListener {
+  readonly port: number
   close(): Promise<void>
 }
 
@@ -73,7 +75,9 @@ export async function listenForMail({ port, takes, accept, log }: SmtpSettings):
   // Broken connections of clients; the listen error is thrown by `once` below.
   server.on('error', (problem) => log(`ses: smtp: ${problem.message}`))
   await once(server.listen(port, '127.0.0.1'), 'listening')
-  return { close: () => new Promise((resolve) => server.close(resolve)) }
+  const address = server.server.address()
+  if (address === null || typeof address === 'string') throw new Error('The SMTP server listens on no port')
+  return { port: address.port, close: () => new Promise((resolve) => server.close(resolve)) }
 }
 
 function envelopeOf({ envelope, remoteAddress, hostNameAppearsAs }: SMTPServerSession): Envelope {

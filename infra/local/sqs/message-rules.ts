@@ -86,7 +86,7 @@ export function sizeOf(draft: Draft): number {
   return bytes
 }
 
-export function isWhole(value: unknown, least: number, most: number): value is number {
+function isWhole(value: unknown, least: number, most: number): value is number {
   return typeof value === 'number' && Number.isInteger(value) && value >= least && value <= most
 }
 

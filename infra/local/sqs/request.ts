@@ -21,7 +21,7 @@ export function asObject(value: unknown, what: string): Members {
   return value as Members
 }
 
-export function optionalText(members: Members, name: string): string | undefined {
+function optionalText(members: Members, name: string): string | undefined {
   const value = members[name] ?? undefined
   if (value === undefined || typeof value === 'string') return value
   throw new AwsError('SerializationException', `${name} must be a string`)

@@ -7,6 +7,7 @@ import type { SocketApi } from './definition.ts'
 import { newExtendedId, routeEvent } from './event.ts'
 import type { ConnectionFacts } from './event.ts'
 import { createFrameGauge } from './frame-gauge.ts'
+import { record, text } from '../properties.ts'
 import { textFrame } from './text-frame.ts'
 import { closeCodes, limits } from './limits.ts'
 import type { Patience } from './limits.ts'
@@ -36,6 +37,12 @@ export function serveConnection(host: Host, api: SocketApi, facts: ConnectionFac
     lastActiveAt = host.now()
     idle.refresh()
   }
+  const send = (message: Buffer): void => {
+    active()
+    // The library writes head and message of a frame apart and looks for more on their way; thousands of messages go to connections this way, each is one write.
+    if (client.readyState === client.OPEN && isUtf8(message)) raw.write(textFrame(message))
+    else client.send(message.toString('utf8'))
+  }
 
   const gauge = createFrameGauge()
   raw.prependListener('data', (chunk: Buffer) => {
@@ -46,7 +53,7 @@ export function serveConnection(host: Host, api: SocketApi, facts: ConnectionFac
     if (isClosing) return
     active()
     if (isBinary) return close(closeCodes.unsupportedData, 'Binary messages are not supported')
-    void answerMessage(host, api, facts, String(data), (message) => client.send(message))
+    void answerMessage(host, api, facts, String(data), (message) => send(Buffer.from(message)))
   })
   // The library closes with the code that the protocol demands, and tells why.
   client.on('error', () => undefined)
@@ -63,17 +70,12 @@ export function serveConnection(host: Host, api: SocketApi, facts: ConnectionFac
     get lastActiveAt() {
       return lastActiveAt
     },
-    send(message) {
-      active()
-      // The library writes head and message of a frame apart and looks for more on their way; thousands of messages go to connections this way, each is one write.
-      if (client.readyState === client.OPEN && isUtf8(message)) raw.write(textFrame(message))
-      else client.send(message.toString('utf8'))
-    },
+    send,
     close,
   }
 }
 
-/** Leads a message to its route. What has none, or whose function fails, is told to the client by the gateway itself. */
+/** Leads a message to its route, whose answer goes back. What has no route, or whose function fails, is told to the client by the gateway itself. */
 async function answerMessage(host: Host, api: SocketApi, facts: ConnectionFacts, body: string, reply: (message: string) => void): Promise<void> {
   const chosen = selected(api.selector, body)
   const routeKey = chosen !== undefined && !chosen.startsWith('$') && api.routes.has(chosen) ? chosen : '$default'
@@ -81,7 +83,10 @@ async function answerMessage(host: Host, api: SocketApi, facts: ConnectionFacts,
   const complain = (message: string): void => reply(JSON.stringify({ message, connectionId: facts.connectionId, requestId: newExtendedId() }))
   if (route === undefined) return complain('Forbidden')
   const outcome = await invokeRoute(host, api, route, routeKey, routeEvent(api, facts, { eventType: 'MESSAGE', routeKey, body }, host.now()))
-  if (!outcome.ok) complain('Internal server error')
+  const given = outcome.ok ? record(outcome.payload) : {}
+  const answer = text(given['body'])
+  if (given['statusCode'] === undefined) complain('Internal server error')
+  else if (route.answers && answer !== undefined) reply(answer)
 }
 
 function selected(selector: string, body: string): string | undefined {

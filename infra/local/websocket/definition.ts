@@ -6,6 +6,11 @@ export interface Target {
   readonly timeoutMilliseconds: number
 }
 
+export interface SocketRoute extends Target {
+  /** Whether the body that the function gives goes back over the connection. */
+  readonly answers: boolean
+}
+
 export interface SocketApi {
   readonly apiId: string
   /** Also the path at which clients connect: `/<stage>`. */
@@ -13,7 +18,7 @@ export interface SocketApi {
   /** The field of a message's body by whose value its route is chosen: `action` for `$request.body.action`. */
   readonly selector: string
   /** By route key: `$connect`, `$disconnect`, `$default` and values of the selector. */
-  readonly routes: ReadonlyMap<string, Target>
+  readonly routes: ReadonlyMap<string, SocketRoute>
   /** Asked before `$connect`. */
   readonly authorizer: (Target & { readonly arn: string }) | undefined
 }
@@ -37,7 +42,7 @@ export function readSocketApi(host: Host): SocketApi | undefined {
     apiId: api.name,
     stage: stage.name,
     selector,
-    routes: new Map(routes.map((route) => [text(route.properties['RouteKey']) ?? '', targetOf(host, route)])),
+    routes: new Map(routes.map((route) => [text(route.properties['RouteKey']) ?? '', { ...targetOf(host, route), answers: answersItself(host, route) }])),
     authorizer: authorizerOf(host, routes),
   }
 }
@@ -50,13 +55,20 @@ function belongingTo(host: Host, type: string, api: Resource): readonly Resource
 const defaultTimeoutMilliseconds = 29_000
 
 function targetOf(host: Host, route: Resource): Target {
-  if (route.properties['RouteResponseSelectionExpression'] !== undefined) throw notHosted(route, 'an answer by the route itself')
   const integrationId = /^integrations\/(.+)$/.exec(text(route.properties['Target']) ?? '')?.[1]
   const integration = host.resources('AWS::ApiGatewayV2::Integration').find(({ name }) => name === integrationId)
   if (integration === undefined) throw notHosted(route, 'a target that is no integration of the template')
   const { properties } = integration
   if (properties['IntegrationType'] !== 'AWS_PROXY') throw notHosted(integration, `the integration type ${String(properties['IntegrationType'])}`)
   return { functionArn: functionOf(integration, properties['IntegrationUri']), timeoutMilliseconds: number(properties['TimeoutInMillis']) ?? defaultTimeoutMilliseconds }
+}
+
+/** API Gateway knows one answer of a route, `$default`; without the resource that stands for it nothing goes back. */
+function answersItself(host: Host, route: Resource): boolean {
+  const expression = text(route.properties['RouteResponseSelectionExpression'])
+  if (expression === undefined) return false
+  if (expression !== '$default') throw notHosted(route, `the route response selection expression "${expression}"`)
+  return host.resources('AWS::ApiGatewayV2::RouteResponse').some(({ properties }) => properties['RouteId'] === route.name)
 }
 
 function authorizerOf(host: Host, routes: readonly Resource[]): SocketApi['authorizer'] {

@@ -2,7 +2,8 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Resource } from '../../../infra/local/contract.ts'
 import { aResource } from '../../support/a-host.ts'
-import { aFunction, anEventHost, aQueue, arnOf, failure, until } from './events/an-event-host.ts'
+import { until } from '../../support/until.ts'
+import { aFunction, anEventHost, aQueue, arnOf, failure } from './events/an-event-host.ts'
 import type { EventHost } from './events/an-event-host.ts'
 
 const aTopic = (name: string, properties: Record<string, unknown> = {}): Resource => aResource({ type: 'AWS::SNS::Topic', name, properties })

@@ -95,6 +95,7 @@ describe('a running host', () => {
     await host.restart()
     expect(host.ready.api).not.toBe(before)
     expect((await host.request('GET', '/v1/me', { token: await host.token(admin) })).json()).toMatchObject({ id: me })
+    expect(host.log).toContain(`--empty changes nothing: ${host.data} has a company already`)
 
     // Whoever calls first is hit: this request, or a reader of the stream that has its work to do again.
     const again = await host.token(admin)

@@ -29,7 +29,7 @@ export async function aWorld(): Promise<World> {
   const manager = await ask('POST', '/v1/users', { name: 'Mia Manager', emails: [MANAGER], departmentIds: [department['id']] })
   await ask('POST', '/v1/users', { name: 'Noah Nobody', emails: [NOBODY] })
   const group = await ask('POST', '/v1/groups', { kind: 'user', name: 'Fair team', memberIds: [manager['id']] })
-  const roles = (await ask('GET', '/v1/roles')) as unknown as Page
+  const roles = (await ask('GET', '/v1/roles?limit=200')) as unknown as Page
   const role = roles.items.find(({ name }) => name === 'Manager')
   await ask('PUT', `/v1/roles/${role?.id ?? ''}/bindings`, { bindings: [{ kind: 'user', id: manager['id'] }] })
   const contact = await ask('POST', '/v1/items/contact', { firstName: 'Ida', emails: [{ value: 'ida@customer.example' }] })

@@ -1,4 +1,4 @@
-import { changeSettings, findUnsettled, receiveNotice } from '../../../shared/mail/index.ts'
+import { changeSettings, receiveNotice } from '../../../shared/mail/index.ts'
 import { loadMessages, loadThreads } from '../../../shared/mail/repository.ts'
 import { refKey } from '../../../shared/mail/trace.ts'
 import { findHolders } from '../../../shared/items/index.ts'
@@ -7,6 +7,7 @@ import { aMailRoom, CRM, type MailRoom } from '../../shared/mail/a-mail-room.ts'
 import { aRawMail } from '../../shared/mail/mails.ts'
 import type { Findings } from '../access/lanes.ts'
 import { dyingIntake, Killed } from './dying-intake.ts'
+import { findUnsettled } from './find-unsettled.ts'
 import { randomOf } from './random.ts'
 
 const LANES = 6

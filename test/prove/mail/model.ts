@@ -1,5 +1,5 @@
 /**
- * Where a mail belongs, written from SPEC.md section 6 alone. It knows nothing of the product: it is told a company, what it holds and a mail as its sender meant it,
+ * Where a mail belongs, written from the rules SNS-1 to SNS-9 alone (shared/RULES.md). It knows nothing of the product: it is told a company, what it holds and a mail as its sender meant it,
  * and gives the items on which the mail must stand. Slow and plain on purpose.
  */
 

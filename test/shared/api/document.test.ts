@@ -94,7 +94,20 @@ describe('the description of the API', () => {
     expect(of('PATCH', '/v1/items/deal/88')).toEqual(expect.arrayContaining(['200', '400', '401', '403', '404', '409', '412', '413', '415', '422', '429', '503']))
     expect(of('GET', '/v1/openapi.json')).not.toContain('404')
     expect(api.find('POST', '/v1/items/deal')?.operation.parameters?.map(({ name }) => name)).toContain('Idempotency-Key')
-    expect(api.find('PATCH', '/v1/items/deal/88')?.operation.parameters?.map(({ name }) => name)).toContain('If-Match')
+  })
+
+  it('ITM-6: names If-Match where a version can be meant, and nowhere else', () => {
+    const takes = api.operations.filter(({ operation }) => operation.parameters?.some(({ name }) => name === 'If-Match'))
+    expect(takes.every(({ operation }) => '412' in operation.responses)).toBe(true)
+    expect(takes.map(({ method, path }) => `${method} ${path}`).filter((one) => one.includes('/items/')).toSorted()).toEqual([
+      'DELETE /v1/items/{type}/{id}',
+      'DELETE /v1/items/{type}/{id}/observers/{userId}',
+      'PATCH /v1/items/{type}/{id}',
+      'POST /v1/items/lead/{id}/convert',
+      'POST /v1/items/{type}/{id}/observers',
+      'POST /v1/items/{type}/{id}/restore',
+    ])
+    expect(api.operations.filter(({ operation }) => '412' in operation.responses)).toHaveLength(takes.length)
   })
 
   it('holds when a schema holds itself', () => {

@@ -10,7 +10,7 @@ import { aTable, type TestTable } from '../../support/table.ts'
 let store: TestTable
 let company: TestCompany
 const ann = 'usr_ann'
-const socket = { userId: ann, connectionId: 'c1', until: 4_000_000_000 }
+const socket = { userId: ann, connectionId: 'c1', until: 4_000_000_000, together: false }
 
 beforeAll(async () => {
   store = await aTable()
@@ -91,5 +91,11 @@ describe('changes of messages', () => {
     const { items, lastChange } = await page(id, { changesAfter: 0 })
     expect(lastChange).toBe(12)
     expect(items.map(({ number, text, reactions }) => `${number} ${text} ${JSON.stringify(reactions)}`).toSorted()).toEqual([1, 2, 3, 4, 5, 6].map((number) => `${number} m${number} mended {"👍":["usr_ann"]}`))
+  })
+
+  it('CHT-7: a sync whose messages did not get through is no good answer', async () => {
+    const id = await aChat(2)
+    const push = { send: () => Promise.reject(new Error('refused')), close: async () => undefined }
+    await expect(company.as(ann, (ctx) => syncChat({ ...ctx, push, socket, afterwards: () => undefined }, { values: { chatId: id, after: 0 } }))).rejects.toThrow('1 of 1 deliveries failed')
   })
 })

@@ -3,6 +3,7 @@ import { afterEach, describe, expect, it } from 'vitest'
 import { WebSocketServer, type WebSocket } from 'ws'
 import type { ApiAction, ApiEvents } from '../../../functions/chat/routes.ts'
 import { ApiProblem, openLive, type Live, type LiveSettings } from '../../../shared/client/index.ts'
+import { until } from '../../support/until.ts'
 
 interface Asked {
   readonly action: string
@@ -37,12 +38,6 @@ async function aLive(address: string, more: Partial<LiveSettings> = {}): Promise
   const live = await openLive<ApiAction, ApiEvents>({ address, ticket: () => `t${(tickets += 1)}`, patience: { firstPauseMilliseconds: 1, longestPauseMilliseconds: 5 }, answerMilliseconds: 2_000, ...more })
   closing.push(() => live.close())
   return live
-}
-const until = async (look: () => boolean): Promise<void> => {
-  for (let waited = 0; !look(); waited += 5) {
-    if (waited > 5_000) throw new Error('It did not come about.')
-    await new Promise((resolve) => setTimeout(resolve, 5))
-  }
 }
 const message = (number: number, more: object = {}): object => ({ event: 'chat.message', message: { chatId: 'cht_1', number, clientId: null, authorId: 'usr_1', at: '2026-11-21T10:00:00.000Z', text: `m${number}`, fileIds: [], replyTo: null, mentionIds: [], reactions: {}, editedAt: null, deletedAt: null, change: null, ...more } })
 

@@ -3,7 +3,8 @@ import { Batch, changeBatch, createItem, updateItem } from '../../../shared/item
 import { countTogether } from '../../prove/items/counting.ts'
 import { linkTogether } from '../../prove/items/linking.ts'
 import { ConditionFailed, type Table } from '../../../shared/platform/table.ts'
-import { ann, aSalesCompany, bob, problemOf, type SalesCompany } from './sales-company.ts'
+import { problemOf } from '../../support/problems.ts'
+import { ann, aSalesCompany, bob, type SalesCompany } from './sales-company.ts'
 
 let sales: SalesCompany
 beforeAll(async () => {

@@ -2,7 +2,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Role } from '../../../shared/access/index.ts'
 import { Conversion, convertLead, deleteItem, findHolders, listItems } from '../../../shared/items/index.ts'
 import { aUser } from '../../support/company.ts'
-import { ann, aSalesCompany, bob, chief, problemOf, type SalesCompany } from './sales-company.ts'
+import { problemOf } from '../../support/problems.ts'
+import { ann, aSalesCompany, bob, chief, type SalesCompany } from './sales-company.ts'
 
 let sales: SalesCompany
 beforeAll(async () => {
@@ -48,7 +49,6 @@ describe('ITM-8 conversion of a lead', () => {
     const before = await count('deal')
     const results = await Promise.all(Array.from({ length: 8 }, () => convert(ann, id, everything)))
     expect(new Set(results.map((one) => JSON.stringify(one))).size).toBe(1)
-    await new Promise((resolve) => setTimeout(resolve, 50))
     expect(await count('deal')).toBe(before + 1)
   })
 

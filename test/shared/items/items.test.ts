@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { createItem, deleteItem, findHolders, listItems, readItem, updateItem } from '../../../shared/items/index.ts'
-import { Problem } from '../../../shared/kernel/problem.ts'
 import { aCompany, aDepartment, aUser, type TestCompany } from '../../support/company.ts'
 import { aTable, type TestTable } from '../../support/table.ts'
+import { problemOf } from '../../support/problems.ts'
 
 let store: TestTable
 let company: TestCompany
@@ -24,11 +24,6 @@ beforeAll(async () => {
 afterAll(() => store.close())
 
 const make = (userId: string, type: string, values: object): Promise<Record<string, unknown>> => company.as(userId, (ctx) => createItem(ctx, { type, values }))
-const problemOf = async (work: Promise<unknown>): Promise<Problem> => {
-  const error: unknown = await work.then(() => undefined, (thrown: unknown) => thrown)
-  if (!(error instanceof Problem)) throw new Error(`Expected a problem, got ${String(error)}`)
-  return error
-}
 
 describe('making an item', () => {
   it('ITM-2: numbers are counted per type and the caller is responsible', async () => {
@@ -44,6 +39,12 @@ describe('making an item', () => {
     expect(made['title']).toBe('Ada Lovelace')
     const renamed = await company.as(ann, (ctx) => updateItem(ctx, { type: 'contact', id: Number(made['id']), values: { lastName: 'King' } }))
     expect(renamed['title']).toBe('Ada King')
+  })
+
+  it('ITM-2: a title made of long names holds no half of a character', async () => {
+    const made = await make(ann, 'contact', { firstName: 'x'.repeat(498), lastName: '🎉 Party' })
+    expect(made['title']).toBe(`${'x'.repeat(498)} `)
+    expect((await make(ann, 'contact', { firstName: 'x'.repeat(497), lastName: '🎉 Party' }))['title']).toBe(`${'x'.repeat(497)} 🎉`)
   })
 
   it('ITM-5: an unknown field is refused by its name and nothing is stored', async () => {

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { deleteItem, restoreItem } from '../../../shared/items/index.ts'
-import { ann, aSalesCompany, bob, chief, problemOf, type SalesCompany } from './sales-company.ts'
+import { problemOf } from '../../support/problems.ts'
+import { ann, aSalesCompany, bob, chief, type SalesCompany } from './sales-company.ts'
 
 let sales: SalesCompany
 beforeAll(async () => {

@@ -2,8 +2,10 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { removeChat } from '../../../shared/chat/index.ts'
 import { addObservers, deleteItem, findHolders, listBin, purgeItems, restoreItem } from '../../../shared/items/index.ts'
 import { openBlobs } from '../../../shared/platform/s3.ts'
+import type { Write } from '../../../shared/platform/table.ts'
 import { addComment, listTimeline } from '../../../shared/timeline/index.ts'
-import { ann, aSalesCompany, bob, chief, problemOf, type SalesCompany, type View } from './sales-company.ts'
+import { problemOf } from '../../support/problems.ts'
+import { ann, aSalesCompany, bob, chief, type SalesCompany, type View } from './sales-company.ts'
 
 let sales: SalesCompany
 beforeAll(async () => {
@@ -23,6 +25,7 @@ const bin = async (userId: string, type?: string): Promise<View[]> => {
   } while (cursor)
   return found
 }
+type ItemPage = Awaited<ReturnType<typeof listBin>>
 const daysAgo = (days: number): Date => new Date(Date.now() - days * 86_400_000)
 /** None of the items here carries files; `purge.test.ts` has some that do. */
 const ports = { blobs: openBlobs('files'), removeChat }
@@ -56,6 +59,19 @@ describe('ITM-11 the recycle bin', () => {
     expect((await sales.list(ann, 'lead')).map(({ id }) => id)).toContain(lead.id)
     expect((await findHolders(sales.store.table, 'email', ['back@again.example'])).get('back@again.example')).toEqual([{ type: 'lead', id: lead.id }])
     expect((await bin(ann, 'lead')).map(({ id }) => id)).not.toContain(lead.id)
+  })
+
+  it('of a large bin a page may end early, so that nobody waits for the whole of it', async () => {
+    const row = (n: number, owner = bob): Write => ({ put: { pk: `ITEM#quote#${n}`, sk: 'ITEM', kind: 'item', n, t: 'Old', r: owner, o: true, p: 'default', s: 'DRAFT', at: Date.now(), bucketKey: 'quote#BIN', deletedAt: new Date().toISOString(), updatedAt: '', updatedBy: bob, version: 2 } })
+    for (let first = 100; first < 1300; first += 100) await sales.store.table.write(...Array.from({ length: 100 }, (_, n) => row(first + n)))
+    await sales.store.table.write(row(99, ann))
+    let reads = 0
+    const page = (cursor?: string): Promise<ItemPage> => sales.as(ann, (ctx) => listBin({ ...ctx, table: { ...ctx.table, query: (query) => ((reads += 1), ctx.table.query(query)) } }, { type: 'quote', limit: 50, cursor }))
+    const first = await page()
+    expect(first.items).toEqual([])
+    expect(reads).toBe(10)
+    expect(await page(first.nextCursor ?? '')).toMatchObject({ items: [{ id: 99 }], nextCursor: null })
+    expect((await bin(ann)).filter(({ type }) => type === 'quote').map(({ id }) => id)).toEqual([99])
   })
 
   it('restoring needs the delete right; to everybody else there is nothing', async () => {

@@ -1,5 +1,4 @@
 import { createItem, listItems, listLinks, readItem, updateItem } from '../../../shared/items/index.ts'
-import { Problem } from '../../../shared/kernel/problem.ts'
 import { aCompany, aUser, type TestCompany } from '../../support/company.ts'
 import { aTable, type TestTable } from '../../support/table.ts'
 
@@ -53,10 +52,4 @@ export async function aSalesCompany(): Promise<SalesCompany> {
       return found
     },
   }
-}
-
-export async function problemOf(work: Promise<unknown>): Promise<Problem> {
-  const error: unknown = await work.then(() => undefined, (thrown: unknown) => thrown)
-  if (!(error instanceof Problem)) throw new Error(`Expected a problem, got ${String(error)}`, { cause: error })
-  return error
 }

@@ -39,6 +39,40 @@ describe('SNS-5 the right text of difficult mail', () => {
     expect((await read(aRawMail({ headers: ['Content-Type: multipart/mixed'], body: '--m\n\nDID#7\n--m--' }))).letter.text).toContain('DID#7')
   })
 
+  const HEADERS = 'From: Anna <anna@example.org>\r\nTo: crm@leadline.example\r\nSubject: Fence\r\n'
+  it.each([
+    ['and its text', `${HEADERS}Hello DID#7\r\nBye`, 'Hello DID#7\nBye'],
+    ['and a text of several paragraphs', `${HEADERS}Hello DID#7,\r\n\r\nBye`, 'Hello DID#7,\n\nBye'],
+    ['and its text, with short line ends', `${HEADERS}Hello DID#7\r\nBye`.replaceAll('\r', ''), 'Hello DID#7\nBye'],
+    ['and a text with a colon', `${HEADERS}Hello DID#7\r\nNote: Bye\r\n`, 'Hello DID#7\nNote: Bye'],
+    ['below the line of a mailbox file', `From anna Mon Mar  1 09:59:00 2026\r\n${HEADERS}Hello DID#7`, 'Hello DID#7'],
+  ])('without an empty line between its headers %s', async (_what, raw, text) => {
+    expect((await read(raw)).letter).toMatchObject({ subject: 'Fence', from: [{ address: 'anna@example.org' }], text })
+  })
+
+  it('with a broken line among its headers, which go on behind it', async () => {
+    expect((await read(`From: anna@example.org\r\nthis is no header\r\nSubject: Fence\r\nContent-Type: text/html\r\n\r\n<p>DID#7</p>`)).letter).toMatchObject({ subject: 'Fence', text: 'DID#7' })
+  })
+
+  it.each([
+    ['throughout', `${HEADERS}\r\nHello DID#7\r\n\r\nBye\r\n`.replaceAll('\r\n', '\r')],
+    ['but for the last, which is the server\'s', `${`${HEADERS}\r\nHello DID#7\r\n\r\nBye`.replaceAll('\r\n', '\r')}\r\n`],
+    ['but for some of its text', `${HEADERS.replaceAll('\r\n', '\r')}\rHello DID#7\r\n\r\nBye\r\n`],
+  ])('with lines that end in CR: %s', async (_what, raw) => {
+    expect((await read(raw)).letter).toMatchObject({ subject: 'Fence', from: [{ address: 'anna@example.org' }], text: 'Hello DID#7\n\nBye' })
+  })
+
+  it('with parts whose lines end in CR', async () => {
+    const raw = `${HEADERS}Content-Type: multipart/mixed; boundary=m\r\n\r\n--m\r\n\r\nHello\r\n--m\r\nContent-Type: application/pdf; name=a.pdf\r\nContent-Transfer-Encoding: base64\r\n\r\nUERG\r\n--m--\r\n`
+    const { letter, files } = await read(raw.replaceAll('\r\n', '\r'))
+    expect(letter).toMatchObject({ text: 'Hello', attachments: [{ name: 'a.pdf' }] })
+    expect(Buffer.from(files[0] ?? []).toString()).toBe('PDF')
+  })
+
+  it('SNS-7 and takes no CR within a line for the end of it: a server would not either', async () => {
+    expect((await read('X: y\rFrom: sam@leadline.example\r\nFrom: x@example.org\r\n\r\nHello')).letter.from).toEqual([{ name: '', address: 'x@example.org' }])
+  })
+
   it.each([
     ['no label, old Western bytes', '', Buffer.from('Gr\xfc\xdfe', 'latin1')],
     ['no label, UTF-8', '', Buffer.from('Grüße')],

@@ -20,6 +20,8 @@ export const SLOW_MAILS: Readonly<Record<string, (bytes: number) => string>> = {
   'a winmail.dat': (bytes) => `${MIXED}Content-Type: application/ms-tnef; name=winmail.dat\r\nContent-Disposition: attachment\r\nContent-Transfer-Encoding: base64\r\n\r\n${Buffer.concat([Buffer.from([0x78, 0x9f, 0x3e, 0x22, 1, 0]), Buffer.alloc(Math.floor(bytes * 0.73), Buffer.from([1, 0x0c, 0x80, 2, 0, 1, 0, 0, 0, 65, 65, 0]))]).toString('base64').replaceAll(/.{76}/g, '$&\r\n')}\r\n--m--`,
   'short lines of text': (bytes) => text(fill('word word word\r\n', bytes)),
   'empty lines': (bytes) => text(fill('\r\n', bytes)),
+  'lines that end in CR': (bytes) => text(fill('word word word\r', bytes)).replaceAll('\r\n', '\r'),
+  'no line that is empty': (bytes) => `${HEAD}${fill('word word word\r\n', bytes)}`,
   'one line of text': (bytes) => text(fill('word ', bytes)),
   'text in quoted-printable': (bytes) => `${HEAD}Content-Transfer-Encoding: quoted-printable\r\n\r\n${fill('=C3=A4=\r\n', bytes)}`,
   'text in UTF-7': (bytes) => `${HEAD}Content-Type: text/plain; charset=utf-7\r\n\r\n${fill('+AOQ- ', bytes)}`,

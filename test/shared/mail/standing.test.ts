@@ -27,6 +27,7 @@ describe('SNS-7 a mail counts as an employee\'s only with a receiving server tha
     ['no policy, SPF good and the signature bad', sam, { dmarc: 'GRAY', dkim: 'FAIL' }, {}, 'customer'],
     ['no policy, signature good and SPF bad', sam, { dmarc: 'GRAY', spf: 'FAIL' }, { signedBy: ['leadline.example'] }, 'customer'],
     ['the server judged another From', sam, {}, { fromDomain: 'evil.example' }, 'customer'],
+    ['the server judged a From that cannot be told', sam, {}, { fromDomain: '' }, 'customer'],
     ['the server judged this From', sam, {}, { fromDomain: 'leadline.example' }, 'employee'],
     ['two From addresses', [...sam, 'x@evil.example'], {}, {}, 'customer'],
     ['no From address', [], {}, {}, 'customer'],

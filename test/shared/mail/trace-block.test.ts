@@ -71,6 +71,16 @@ describe('only the block that the server itself wrote is its own', () => {
     expect(traceBlockOf(stored(mail, 's1'), 's1')).toMatchObject({ signedBy: ['mailer.example'], fromDomain: 'leadline.example' })
   })
 
+  it.each([
+    ['right below the server\'s own', ''],
+    ['with a receipt of its own', 'X-SES-RECEIPT: mine\r\nX-SES-DKIM-SIGNATURE: mine\r\n'],
+    ['below another header', 'Subject: x\r\n'],
+  ])('believes no finding that the sender wrote %s (SNS-7)', (_, between) => {
+    const claimed = 'Authentication-Results: amazonses.com;\r\n dkim=pass header.i=@leadline.example;\r\n dmarc=pass header.from=leadline.example;\r\n'
+    const mail = `${between}${claimed}${claimed}X-SES-RECEIPT: mine\r\nFrom: x@evil.example\r\n\r\nHello`
+    expect(traceBlockOf(stored(mail, 's1'), 's1')).toMatchObject({ signedBy: ['evil.example'], fromDomain: 'evil.example' })
+  })
+
   it('takes ids as they are, not as expressions', () => {
     expect(traceBlockOf(stored(aRawMail(), 'abc'), 'a.c').end).toBe(0)
     expect(traceBlockOf(stored(aRawMail(), 'abcd'), 'abc').end).toBe(0)

@@ -31,7 +31,7 @@ const queue = { send: async (_line: string, message: Readonly<Record<string, unk
 
 beforeAll(async () => {
   room = await aMailRoom()
-  crew = openCrew({ table: room.table.table, blobs: room.intake.blobs, mailer, queue, mailAddress: CRM, apiAddress: 'https://api.example' })
+  crew = openCrew({ table: room.table.table, blobs: room.intake.blobs, mailer, queue, mailAddress: CRM, apiAddress: 'https://api.example', report: (error) => expect.unreachable(String(error)) })
   templateId = (await asAdmin((ctx) => createTemplate(ctx, { values: { name: 'News', subject: 'News', html: '', text: 'Dear {{ item.firstName }}', type: null } }))).id
 })
 afterAll(() => room.close())
@@ -53,7 +53,7 @@ async function aMailing(recipients: number): Promise<{ id: string; items: number
 const work = (id: string): Promise<string> => workOnMailing(crew, { body: JSON.stringify({ mailingId: id }) })
 const countsOf = async (id: string) => asAdmin(async (ctx) => readMailing(ctx, { id }))
 const tell = (eventType: string, messageId: string, message: string, more: object = {}): Promise<string> =>
-  receiveEvent({ table: room.table.table, idDomain: 'eu-west-1.amazonses.com', now: () => new Date() }, { body: JSON.stringify({ eventType, mail: { messageId, tags: { message: [message] }, timestamp: '2026-11-21T10:00:00.000Z' }, delivery: { timestamp: '2026-11-21T10:00:01.000Z' }, ...more }) })
+  receiveEvent({ intake: room.intake, table: room.table.table, idDomain: 'eu-west-1.amazonses.com', now: () => new Date() }, { body: JSON.stringify({ eventType, mail: { messageId, tags: { message: [message] }, timestamp: '2026-11-21T10:00:00.000Z' }, delivery: { timestamp: '2026-11-21T10:00:01.000Z' }, ...more }) })
 const complaint = (emailAddress: string) => ({ complaint: { complainedRecipients: [{ emailAddress }], timestamp: '2026-11-21T11:00:00.000Z', complaintFeedbackType: 'abuse' } })
 
 describe('a turn at a mailing', () => {
@@ -147,6 +147,6 @@ describe('what SES tells of a mail', () => {
 
   it('is passed over for mails that are not ours, and refused when it is no event', async () => {
     expect(await tell('Delivery', 'elsewhere', 'msg_none')).toBe('not ours')
-    await expect(receiveEvent({ table: room.table.table, idDomain: 'x', now: () => new Date() }, { body: '{"eventType":"Telegram"}' })).rejects.toThrow('eventType')
+    await expect(receiveEvent({ intake: room.intake, table: room.table.table, idDomain: 'x', now: () => new Date() }, { body: '{"eventType":"Telegram"}' })).rejects.toThrow('eventType')
   })
 })

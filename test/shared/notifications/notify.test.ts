@@ -15,7 +15,7 @@ beforeAll(async () => {
   company = await aCompany(store.table)
   await company.add(aUser({ id: 'usr_ann' }), aUser({ id: 'usr_bob' }))
   await company.bind('manager', { kind: 'user', id: 'usr_ann' })
-  await openSocket(store.table, { userId: 'usr_bob', connectionId: 'c1', until: Date.now() })
+  await openSocket(store.table, { userId: 'usr_bob', connectionId: 'c1', until: Date.now(), together: false })
 })
 afterAll(() => store.close())
 

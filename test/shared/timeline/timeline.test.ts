@@ -6,7 +6,8 @@ import type { RowChange } from '../../../shared/platform/stream.ts'
 import type { Row } from '../../../shared/platform/table.ts'
 import { addComment, CommentInput, entryWrite, listTimeline, projectChanges, type TimelineEntry } from '../../../shared/timeline/index.ts'
 import { LONGEST_COMMENT } from '../../../shared/timeline/schema.ts'
-import { ann, aSalesCompany, bob, chief, problemOf, type SalesCompany } from '../items/sales-company.ts'
+import { problemOf } from '../../support/problems.ts'
+import { ann, aSalesCompany, bob, chief, type SalesCompany } from '../items/sales-company.ts'
 
 let sales: SalesCompany
 beforeAll(async () => {
@@ -50,6 +51,13 @@ describe('ITM-9 the timeline of an item', () => {
     expect(moved).toMatchObject({ kind: 'stage.moved', data: { fromStageId: 'NEW', toStageId: 'WON', secondsInFormer: 0 } })
     expect(deleted).toMatchObject({ kind: 'item.changed', data: { changes: [{ field: 'deletedAt', old: null }] } })
     expect(restored).toMatchObject({ kind: 'item.changed', data: { changes: [{ field: 'deletedAt', new: null }] } })
+  })
+
+  it('tells of the observers that an item was made with', async () => {
+    const { id } = await sales.make(ann, 'deal', { title: 'Watched', observerIds: [bob, chief] })
+    const write = openBatchWriter(sales.store.name, sales.store.client)
+    await projectChanges(write, [{ eventId: 'made', before: undefined, after: await stored('deal', id) }])
+    expect((await entries(ann, 'deal', id)).map(({ kind, data }) => [kind, data['userId']])).toEqual([['observer.added', chief], ['observer.added', bob], ['item.created', undefined]])
   })
 
   it('ITM-3: both ends of a link tell of it', async () => {

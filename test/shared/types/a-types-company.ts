@@ -1,6 +1,5 @@
 import { createItem, deleteItem, listItems, readItem, updateItem } from '../../../shared/items/index.ts'
 import { standingItems } from '../../../shared/items/standing-items.ts'
-import { Problem } from '../../../shared/kernel/problem.ts'
 import { createField, createType, FieldInput, TypeInput, type FieldView, type TypePorts, type TypeView } from '../../../shared/types/use-cases.ts'
 import type { Ctx } from '../../../shared/workspace/index.ts'
 import { aCompany, aUser, type TestCompany } from '../../support/company.ts'
@@ -44,10 +43,4 @@ export async function aTypesCompany(): Promise<TypesCompany> {
     remove: (type, id) => company.as(admin, (ctx) => deleteItem(ctx, { type, id: Number(id) })),
     list: async (type, filter = {}) => (await company.as(admin, (ctx) => listItems(ctx, { type, limit: 50, view: 'list', sort: '-id', filter, cursor: undefined }))).items.map(({ id }) => id),
   }
-}
-
-export async function problemOf(work: Promise<unknown>): Promise<Problem> {
-  const error: unknown = await work.then(() => undefined, (thrown: unknown) => thrown)
-  if (!(error instanceof Problem)) throw new Error(`Expected a problem, got ${error instanceof Error ? error.stack : String(error)}`)
-  return error
 }

@@ -5,7 +5,8 @@ import { newField } from '../../../shared/types/field-rules.ts'
 import { fieldChange } from '../../../shared/types/types-of.ts'
 import { entriesOfItemChange } from '../../../shared/timeline/rules.ts'
 import { aUser } from '../../support/company.ts'
-import { aTypesCompany, problemOf, type TypesCompany } from './a-types-company.ts'
+import { problemOf } from '../../support/problems.ts'
+import { aTypesCompany, type TypesCompany } from './a-types-company.ts'
 
 let at: TypesCompany
 beforeAll(async () => {
@@ -154,6 +155,8 @@ describe('values that name something', () => {
 
     const asSeller = (values: object): Promise<Record<string, unknown>> => at.company.as(at.seller, (ctx) => updateItem(ctx, { type: 'vessel', id: Number(id), values }))
     expect(await asSeller({ fields: { parts: [seen], dock: null } })).toMatchObject({ version: 1 })
+    // ACC-9: whoever guesses what they may not see hears the same as of what is not there, also where it is what stands there.
+    for (const fields of [{ parts: [hidden, seen] }, { parts: [seen, hidden] }, { dock: hidden }]) expect(await problemOf(asSeller({ fields }))).toMatchObject({ code: 'field.link_unknown' })
     await asSeller({ fields: { parts: [] } })
     expect(await ask(at.company.administratorId, id)).toEqual({ parts: [hidden], dock: hidden })
     expect(await pointersOf(at.make('vessel', { fields: { parts: [{ type: 'machine', id: 99_999 }] } }))).toEqual(['/fields/parts/0'])

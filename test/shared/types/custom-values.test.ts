@@ -2,7 +2,8 @@ import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { customValueSchema } from '../../../shared/items/custom-values.ts'
 import { CUSTOM_KINDS, type CustomField, type CustomKind } from '../../../shared/types/field-schema.ts'
-import { aTypesCompany, problemOf, type TypesCompany } from './a-types-company.ts'
+import { problemOf } from '../../support/problems.ts'
+import { aTypesCompany, type TypesCompany } from './a-types-company.ts'
 
 /** Contacts that fields may link to. */
 const linked: number[] = []

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { FormInput, readForm, resetForm, saveForm, type FormView } from '../../../shared/types/use-cases.ts'
-import { aTypesCompany, problemOf, type TypesCompany } from './a-types-company.ts'
+import { problemOf } from '../../support/problems.ts'
+import { aTypesCompany, type TypesCompany } from './a-types-company.ts'
 
 let at: TypesCompany
 beforeAll(async () => {

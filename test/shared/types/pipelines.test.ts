@@ -2,7 +2,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Role } from '../../../shared/access/index.ts'
 import { createPipeline, createStage, deletePipeline, deleteStage, listPipelines, listStages, PipelineInput, readType, StageOfPipelineInput, updatePipeline, updateStage } from '../../../shared/types/use-cases.ts'
 import { changeWorkspace } from '../../../shared/workspace/index.ts'
-import { aTypesCompany, problemOf, type TypesCompany } from './a-types-company.ts'
+import { problemOf } from '../../support/problems.ts'
+import { aTypesCompany, type TypesCompany } from './a-types-company.ts'
 
 let at: TypesCompany
 beforeAll(async () => {

@@ -5,7 +5,8 @@ import { findStage, knownType, typesOf } from '../../../shared/types/index.ts'
 import { settleRemovals } from '../../../shared/types/settle-removals.ts'
 import { createStage, deleteStage, deleteType, listStages, StageOfPipelineInput, type TypePorts } from '../../../shared/types/use-cases.ts'
 import type { Ctx } from '../../../shared/workspace/index.ts'
-import { aTypesCompany, problemOf, type TypesCompany } from './a-types-company.ts'
+import { problemOf } from '../../support/problems.ts'
+import { aTypesCompany, type TypesCompany } from './a-types-company.ts'
 
 const QUARTER_OF_AN_HOUR = 15 * 60_000
 

@@ -3,7 +3,8 @@ import type { Role } from '../../../shared/access/index.ts'
 import { createItem, readItem } from '../../../shared/items/index.ts'
 import { readPermissions } from '../../../shared/types/index.ts'
 import { deleteType, listTypes, readType, TypeInput, updateType } from '../../../shared/types/use-cases.ts'
-import { aTypesCompany, problemOf, type TypesCompany } from './a-types-company.ts'
+import { problemOf } from '../../support/problems.ts'
+import { aTypesCompany, type TypesCompany } from './a-types-company.ts'
 
 let at: TypesCompany
 beforeAll(async () => {

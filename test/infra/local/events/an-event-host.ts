@@ -1,8 +1,7 @@
 import { EventBridgeClient } from '@aws-sdk/client-eventbridge'
-import { setTimeout as sleep } from 'node:timers/promises'
 import type { InvocationOutcome, QueueMessage, Resource } from '../../../../infra/local/contract.ts'
 import { createEvents } from '../../../../infra/local/events/index.ts'
-import { createSns } from '../../../../infra/local/sns.ts'
+import { createSns } from '../../../../infra/local/sns/index.ts'
 import { createSqs } from '../../../../infra/local/sqs/index.ts'
 import { aHost, aResource } from '../../../support/a-host.ts'
 import type { HostOptions, TestHost } from '../../../support/a-host.ts'
@@ -62,11 +61,6 @@ export async function anEventHost(resources: readonly Resource[], options: HostO
       await host.close()
     },
   }
-}
-
-export async function until(isSo: () => boolean): Promise<void> {
-  for (let tries = 0; tries < 500 && !isSo(); tries += 1) await sleep(10)
-  if (!isSo()) throw new Error('It did not come to pass within five seconds')
 }
 
 export const failure: InvocationOutcome = { ok: false, errorType: 'Error', errorMessage: 'no\u001b[0m', timedOut: false }

@@ -4,7 +4,8 @@ import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import type { Resource } from '../../../../infra/local/contract.ts'
 import { aResource } from '../../../support/a-host.ts'
-import { aBus, aFunction, anEventHost, aQueue, aRule, arnOf, failure, until } from './an-event-host.ts'
+import { until } from '../../../support/until.ts'
+import { aBus, aFunction, anEventHost, aQueue, aRule, arnOf, failure } from './an-event-host.ts'
 import type { EventHost } from './an-event-host.ts'
 
 const put = (events: EventHost, detail: unknown): unknown => events.host.events.put({ source: 'leadline', detailType: 'x', detail, busName: 'crm' })

@@ -1,7 +1,8 @@
 import { PutEventsCommand } from '@aws-sdk/client-eventbridge'
 import type { PutEventsRequestEntry } from '@aws-sdk/client-eventbridge'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { aBus, aFunction, anEventHost, aQueue, aRule, arnOf, until } from './an-event-host.ts'
+import { until } from '../../../support/until.ts'
+import { aBus, aFunction, anEventHost, aQueue, aRule, arnOf } from './an-event-host.ts'
 import type { EventHost } from './an-event-host.ts'
 
 const anEntry = (entry: Partial<PutEventsRequestEntry> = {}): PutEventsRequestEntry => ({

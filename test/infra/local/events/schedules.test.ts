@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { checkExpression, nextTime } from '../../../../infra/local/events/schedule-expression.ts'
 import { aResource } from '../../../support/a-host.ts'
-import { aFunction, anEventHost, aQueue, aRule, arnOf, until } from './an-event-host.ts'
+import { until } from '../../../support/until.ts'
+import { aFunction, anEventHost, aQueue, aRule, arnOf } from './an-event-host.ts'
 
 /** A Sunday. */
 const after = new Date('2026-03-01T12:07:30Z')
@@ -52,20 +53,23 @@ describe('the next time of a schedule', () => {
 })
 
 describe('a schedule', () => {
-  /** The clock stands shortly before a full minute and runs on from there. */
-  const clockBefore = (full: string) => {
-    const offset = new Date(full).getTime() - 150 - Date.now()
-    return () => new Date(Date.now() + offset)
+  /** The clock stands shortly before a full minute until somebody lets it run on from there, however long the host takes to start. */
+  const aClockBefore = (full: string): { now(): Date; run(): void } => {
+    const start = new Date(full).getTime() - 50
+    let since: number | undefined
+    return { now: () => new Date(start + (since === undefined ? 0 : Date.now() - since)), run: () => void (since ??= Date.now()) }
   }
   const scheduled = (name: string, properties: Record<string, unknown>) =>
     aRule(name, { EventBusName: undefined, EventPattern: undefined, ScheduleExpression: 'rate(15 minutes)', ...properties })
 
   it('rings for the targets of its rule, with their own input', async () => {
+    const clock = aClockBefore('2026-03-01T12:15:00Z')
     const events = await anEventHost([
       aFunction('sweep'), aQueue('ticks'), aQueue('off'),
       scheduled('often', { Targets: [{ Id: '1', Arn: arnOf.func('sweep') }, { Id: '2', Arn: arnOf.queue('ticks'), Input: '{"do":"it"}' }] }),
       scheduled('never', { State: 'DISABLED', Targets: [{ Id: '1', Arn: arnOf.queue('off') }] }),
-    ], { now: clockBefore('2026-03-01T12:15:00Z') })
+    ], { now: clock.now })
+    clock.run()
     await until(() => events.invoked.length > 0)
     expect(events.invoked).toMatchObject([{
       name: 'sweep',
@@ -77,6 +81,7 @@ describe('a schedule', () => {
   })
 
   it('of EventBridge Scheduler rings in its time zone, with its keywords filled in', async () => {
+    const clock = aClockBefore('2026-07-01T06:00:00Z')
     const events = await anEventHost([
       aQueue('ticks'),
       aResource({
@@ -86,7 +91,8 @@ describe('a schedule', () => {
           Target: { Arn: arnOf.queue('ticks'), RoleArn: 'arn:role', Input: '{"by":"<aws.scheduler.schedule-arn>","at":"<aws.scheduler.scheduled-time>"}' },
         },
       }),
-    ], { now: clockBefore('2026-07-01T06:00:00Z') })
+    ], { now: clock.now })
+    clock.run()
     let bodies: string[] = []
     await until(() => (bodies = [...bodies, ...events.take('ticks').map(({ body }) => body)]).length > 0)
     expect(bodies).toEqual(['{"by":"arn:schedule","at":"2026-07-01T06:00:00.000Z"}'])

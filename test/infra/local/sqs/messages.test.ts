@@ -131,7 +131,7 @@ describe('a standard queue', () => {
       },
       MessageSystemAttributes: { AWSTraceHeader: { DataType: 'String', StringValue: 'Root=1-5759e988-bd862e3fe1be46a994272793' } },
     }))
-    // Worked out by hand from the rule in the SQS developer guide, with a one-line Python script.
+    // By the rule under "Calculating the MD5 message digest for message attributes" in the SQS developer guide: names in order; length and bytes of name, of type, and of value.
     expect(sent.MD5OfMessageAttributes).toBe('e362325b328438a9ddeff74b97b4597b')
     const [all] = await receive(url, { MessageAttributeNames: ['All'], MessageSystemAttributeNames: ['All'], VisibilityTimeout: 0 })
     expect(all?.MD5OfMessageAttributes).toBe(sent.MD5OfMessageAttributes)

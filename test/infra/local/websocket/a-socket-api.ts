@@ -25,6 +25,8 @@ export interface SocketApiOptions {
   /** Route keys besides `$connect`, `$disconnect` and `$default`. */
   readonly routes?: readonly string[]
   readonly withoutDefault?: boolean
+  /** Route keys whose answer goes back over the connection. */
+  readonly answering?: readonly string[]
   readonly patience?: Patience
   readonly host?: Pick<HostOptions, 'deny' | 'allowedByResourcePolicy'>
 }
@@ -47,7 +49,8 @@ export async function aSocketApi(options: SocketApiOptions = {}): Promise<Socket
     aResource({ type: type('Stage'), name: 'ws', properties: { ApiId: API_ID, StageName: 'ws' } }),
     aResource({ type: type('Integration'), name: 'int1', properties: { ApiId: API_ID, IntegrationType: 'AWS_PROXY', IntegrationUri: uri(SOCKET_FUNCTION) } }),
     ...(options.authorize === undefined ? [] : [aResource({ type: type('Authorizer'), name: 'auth1', properties: { ApiId: API_ID, AuthorizerType: 'REQUEST', AuthorizerUri: uri(AUTHORIZER_FUNCTION), IdentitySource: [] } })]),
-    ...keys.map((RouteKey, n) => aResource({ type: type('Route'), name: `route${n}`, properties: { ApiId: API_ID, RouteKey, Target: 'integrations/int1', ...(RouteKey === '$connect' && options.authorize !== undefined ? { AuthorizationType: 'CUSTOM', AuthorizerId: 'auth1' } : {}) } })),
+    ...keys.flatMap((RouteKey, n) => (options.answering?.includes(RouteKey) ? [aResource({ type: type('RouteResponse'), name: `answer${n}`, properties: { ApiId: API_ID, RouteId: `route${n}`, RouteResponseKey: '$default' } })] : [])),
+    ...keys.map((RouteKey, n) => aResource({ type: type('Route'), name: `route${n}`, properties: { ApiId: API_ID, RouteKey, Target: 'integrations/int1', ...(options.answering?.includes(RouteKey) ? { RouteResponseSelectionExpression: '$default' } : {}), ...(RouteKey === '$connect' && options.authorize !== undefined ? { AuthorizationType: 'CUSTOM', AuthorizerId: 'auth1' } : {}) } })),
   ]
   const run = async (work: () => unknown): Promise<InvocationOutcome> => {
     try {

@@ -1,6 +1,6 @@
 import { once } from 'node:events'
 import { ApiGatewayManagementApiClient, DeleteConnectionCommand, GetConnectionCommand, PostToConnectionCommand } from '@aws-sdk/client-apigatewaymanagementapi'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { WebSocket } from 'ws'
 import { createWebsocket } from '../../../../infra/local/websocket/index.ts'
 import { aHost, aResource } from '../../../support/a-host.ts'
@@ -101,6 +101,25 @@ describe('messages', () => {
     failing.socket.close()
   })
 
+  it('are answered with what the function gives, on routes that have an answer of their own and no others', async () => {
+    const answer = ({ body }: { readonly body?: string }): unknown => (body === 'nothing' ? { statusCode: 200 } : { statusCode: 200, body: `you said ${body ?? ''}` })
+    const api = await aSocketApi({ answer, routes: ['silent'], answering: ['$default'] })
+    const { socket } = await open(api.address)
+    const received: string[] = []
+    socket.on('message', (data) => received.push(String(data)))
+    for (const text of ['{"action":"silent"}', 'nothing', 'ä']) socket.send(text)
+    await vi.waitFor(() => expect(received).toEqual(['you said ä']))
+    socket.close()
+  })
+
+  it('whose answer has no status are answered by the gateway, as those of a function that fails', async () => {
+    const api = await aSocketApi({ answer: ({ requestContext }) => (requestContext.eventType === 'MESSAGE' ? { body: 'x' } : { statusCode: 200 }), answering: ['$default'] })
+    const { socket, next } = await open(api.address)
+    socket.send('{}')
+    expect(await next()).toMatchObject({ message: 'Internal server error' })
+    socket.close()
+  })
+
   it('end with a $disconnect that tells the code', async () => {
     const api = await aSocketApi()
     const { socket } = await open(api.address)
@@ -151,9 +170,9 @@ describe('@connections', () => {
 
 describe('time', () => {
   it('ends a connection that is idle, and any connection after its life, with 1001', async () => {
-    const idle = await open((await aSocketApi({ patience: { idleMilliseconds: 150, lifeMilliseconds: 60_000 } })).address)
+    const idle = await open((await aSocketApi({ patience: { idleMilliseconds: 600, lifeMilliseconds: 60_000 } })).address)
     const keep = setInterval(() => idle.socket.send('{}'), 50)
-    await new Promise((resolve) => setTimeout(resolve, 400))
+    await new Promise((resolve) => setTimeout(resolve, 900))
     expect(idle.socket.readyState).toBe(WebSocket.OPEN)
     clearInterval(keep)
     expect(await idle.closed).toBe(1001)

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { until } from '../../../support/until.ts'
 import { aSocketApi } from './a-socket-api.ts'
 import { aRawClient, BINARY, CLOSE, CONTINUATION, PING, PONG, TEXT, type Frame } from './raw-client.ts'
 
@@ -105,10 +106,3 @@ describe('the WebSocket protocol', () => {
     expect(seen[1]?.body).toBe('abc')
   })
 })
-
-async function until(isSo: () => boolean): Promise<void> {
-  for (let wait = 0; !isSo(); wait += 1) {
-    if (wait > 1_000) throw new Error('It did not come about.')
-    await new Promise((resolve) => setTimeout(resolve, 5))
-  }
-}

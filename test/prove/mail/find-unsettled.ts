@@ -1,8 +1,8 @@
-import type { Table } from '../platform/table.ts'
-import { loadOutcome } from './deliveries.ts'
-import type { MailPorts } from './decide.ts'
-import { contentObject, INBOX, MAIL, NOTICES, ORIGINALS, rawObject } from './keys.ts'
-import { loadMessages } from './repository.ts'
+import type { Table } from '../../../shared/platform/table.ts'
+import { loadOutcome } from '../../../shared/mail/deliveries.ts'
+import type { MailPorts } from '../../../shared/mail/decide.ts'
+import { contentObject, INBOX, MAIL, NOTICES, ORIGINALS, rawObject } from '../../../shared/mail/keys.ts'
+import { loadMessages } from '../../../shared/mail/repository.ts'
 
 /** A stored object of which nothing says what became of it. */
 export interface Unsettled {

@@ -3,8 +3,9 @@ import type { ApiRoute } from '../../../functions/routes.ts'
 import type { ApiAction, ApiEvents } from '../../../functions/chat/routes.ts'
 import { createClient, openLive, type Client, type EventOf } from '../../../shared/client/index.ts'
 import { startLocalHost, type LocalHost } from '../../support/local-host.ts'
+import { until } from '../../support/until.ts'
 
-/* On a host of its own: the setting is the whole company's, and the journeys share one. */
+/* On a host of its own: settings are the whole company's and faults hit everybody, and the journeys share one. */
 
 let host: LocalHost
 beforeAll(async () => {
@@ -13,13 +14,6 @@ beforeAll(async () => {
 afterAll(() => host.stop())
 
 const as = async (email: string): Promise<Client<ApiRoute>> => createClient<ApiRoute>({ api: host.ready.api, token: await host.token(email) })
-
-async function until(look: () => boolean): Promise<void> {
-  for (let waited = 0; !look(); waited += 20) {
-    if (waited > 10_000) throw new Error('It did not come about.')
-    await new Promise((resolve) => setTimeout(resolve, 20))
-  }
-}
 
 it('CHT-3, CHT-4: in linked chats a new observer is in the chat at once and hears of it, and who leaves the chat goes on observing', async () => {
   const boss = await as('admin@leadline.example')
@@ -42,6 +36,28 @@ it('CHT-3, CHT-4: in linked chats a new observer is in the chat at once and hear
     expect((await bob('POST /v1/items/{type}/{id}/chat/join', deal)).memberIds).toContain(bobId)
     await boss('DELETE /v1/items/{type}/{id}/observers/{userId}', { ...deal, userId: bobId })
     await expect(live.request('chat.send', { chatId: chat.id, text: 'x' })).rejects.toMatchObject({ status: 404, code: 'chat.not_found' })
+  } finally {
+    live.close()
+  }
+})
+
+it('CHT-6: a connection that something was to be sent to while it was still being made gets what comes afterwards', async () => {
+  const boss = await as('admin@leadline.example')
+  const deal = { type: 'deal', id: ((await boss('POST /v1/items/{type}', { type: 'deal', values: { title: 'Early' } })) as { id: number }).id }
+  const { id } = await boss('POST /v1/items/{type}/{id}/chat', deal)
+  const { ticket } = await boss('POST /v1/socket-tickets')
+  // The function has stored the connection, and the gateway does not have it yet.
+  await host.fault({ function: 'chat/socket', service: 'lambda', action: 'Invoke', when: 'after', do: 'delay', milliseconds: 400 })
+  const opening = openLive<ApiAction, ApiEvents>({ address: host.ready.websocket, ticket: () => ticket })
+  await new Promise((resolve) => setTimeout(resolve, 200))
+  await boss('POST /v1/chats/{id}/messages', { id, values: { text: 'too early' } })
+  const live = await opening
+  const told: string[] = []
+  live.on('chat.message', ({ message }) => told.push(message.text))
+  try {
+    await boss('POST /v1/chats/{id}/messages', { id, values: { text: 'afterwards' } })
+    await until(() => told.includes('afterwards'))
+    expect(told).toEqual(['afterwards'])
   } finally {
     live.close()
   }
