@@ -3,10 +3,11 @@ import * as chat from '../../shared/chat/index.ts'
 import { route, type Route } from '../../shared/edge/route.ts'
 import { action, type Action } from '../../shared/edge/socket.ts'
 import { ItemParam } from '../../shared/items/index.ts'
+import { PageQuery } from '../../shared/kernel/page.ts'
 import * as notifications from '../../shared/notifications/index.ts'
 import * as sockets from '../../shared/sockets/index.ts'
 
-const { ChatParam, ChatQuery, ChatView, MemberIds, MemberParam, MessageInput, MessagePage, MessageParam, MessagePatch, MessageQuery, MessageView, OneChatView, ReactionParam, ReadInput } = chat
+const { ChatParam, ChatView, MemberIds, MemberParam, MessageInput, MessagePage, MessageParam, MessagePatch, MessageQuery, MessageView, OneChatView, ReactionParam, ReadInput } = chat
 
 /** What clients ask for over HTTP. */
 export const routes = [
@@ -14,7 +15,7 @@ export const routes = [
   route({ method: 'GET', path: '/v1/items/{type}/{id}/chat', summary: 'The chat of an item.', params: ItemParam, returns: OneChatView, run: chat.readItemChat }),
   route({ method: 'POST', path: '/v1/items/{type}/{id}/chat/join', summary: 'Join the chat of an item.', params: ItemParam, returns: ChatView, run: chat.joinChat }),
 
-  route({ method: 'GET', path: '/v1/chats', summary: 'The chats you are in, with what you have not read.', query: ChatQuery, returns: chat.ChatPage, run: chat.listChats }),
+  route({ method: 'GET', path: '/v1/chats', summary: 'The chats you are in, with what you have not read.', query: PageQuery, returns: chat.ChatPage, run: chat.listChats }),
   route({ method: 'GET', path: '/v1/chats/{id}', summary: 'One chat: its members, how far each has read, and who is connected.', params: ChatParam, returns: OneChatView, run: chat.readChat }),
   route({ method: 'POST', path: '/v1/chats/{id}/members', summary: 'Add people to a chat; they observe the item from then on.', params: ChatParam, body: MemberIds, returns: ChatView, run: chat.addMembers }),
   route({ method: 'DELETE', path: '/v1/chats/{id}/members/{userId}', summary: 'Remove somebody from a chat, or leave it.', params: MemberParam, status: 204, run: chat.removeMember }),
@@ -28,7 +29,7 @@ export const routes = [
   route({ method: 'PUT', path: '/v1/chats/{id}/messages/{number}/reactions/{sign}', summary: 'Put a sign such as 👍 under a message.', params: ReactionParam, returns: MessageView, run: chat.addReaction }),
   route({ method: 'DELETE', path: '/v1/chats/{id}/messages/{number}/reactions/{sign}', summary: 'Take your sign away.', params: ReactionParam, returns: MessageView, run: chat.removeReaction }),
 
-  route({ method: 'GET', path: '/v1/notifications', summary: 'What happened that concerns you, newest first.', query: notifications.NotificationQuery, returns: notifications.NotificationPage, run: notifications.listNotifications }),
+  route({ method: 'GET', path: '/v1/notifications', summary: 'What happened that concerns you, newest first.', query: PageQuery, returns: notifications.NotificationPage, run: notifications.listNotifications }),
   route({ method: 'POST', path: '/v1/notifications/read', summary: 'Mark notifications as read.', body: notifications.MarkRead, returns: z.object({ unreadCount: z.number() }), manyTransactions: true, run: notifications.markRead }),
   route({ method: 'GET', path: '/v1/me/notification-settings', summary: 'Which kinds of notifications you get by mail too.', returns: notifications.NotificationSettings, run: notifications.readSettings }),
   route({ method: 'PUT', path: '/v1/me/notification-settings', summary: 'Say which kinds of notifications you want by mail too.', body: notifications.NotificationSettings, returns: notifications.NotificationSettings, run: notifications.changeSettings }),

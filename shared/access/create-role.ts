@@ -12,6 +12,7 @@ export async function createRole(ctx: Ctx & RolePorts, { values }: { values: Rol
   return addRole(ctx, values)
 }
 
+/** Stores a role under a new id, bound to nobody. Its caller has judged whether it may be. */
 export async function addRole(ctx: Ctx, values: RoleInput): Promise<Role> {
   const role: Role = { ...values, id: ctx.newId('rol'), bindings: [] }
   await changeWorkspace(ctx, [{ kind: 'ROLE', id: role.id, value: { ...role } }])

@@ -1,12 +1,11 @@
-import { signedPage, type Ctx, type Page } from '../workspace/index.ts'
+import type { PageQuery } from '../kernel/page.ts'
+import { pageByName, type Ctx, type Page } from '../workspace/index.ts'
 import { demandFlag } from './predicate.ts'
 import { rolesOf } from './rights.ts'
-import type { Role, RoleQuery } from './schema.ts'
+import type { Role } from './schema.ts'
 
 /** Roles by name, a page at a time (API-4). Needs `settings`. */
-export async function listRoles(ctx: Ctx, at: RoleQuery): Promise<Page<Role>> {
+export async function listRoles(ctx: Ctx, at: PageQuery): Promise<Page<Role>> {
   demandFlag(ctx, 'settings')
-  const place = ({ name, id }: Role): string => `${name.toLowerCase()}\n${id}`
-  const from = (after = ''): readonly Role[] => rolesOf(ctx.workspace).filter((role) => place(role) > after).toSorted((a, b) => (place(a) < place(b) ? -1 : 1))
-  return signedPage(ctx, 'roles', at, from, place)
+  return pageByName(ctx, rolesOf(ctx.workspace), 'roles', at)
 }

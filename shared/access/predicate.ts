@@ -26,6 +26,7 @@ function mayRead(rights: Rights, item: Judged): boolean {
   return reaches(rights, level, item) || (observes(rights, item) && (!rights.observersNeedRole || atLeast(level, 'own')))
 }
 
+/** Whether the user is an observer of the item; what that is worth, the predicate says (ACC-7). */
 export function observes(rights: Rights, item: Judged): boolean {
   return item.observerIds?.includes(rights.userId) ?? false
 }

@@ -22,14 +22,17 @@ export interface Rights {
   readonly observersNeedRole: boolean
 }
 
+/** Of two levels the one that reaches further (ACC-5). */
 export function higher(a: Level, b: Level): Level {
   return LEVELS.indexOf(a) >= LEVELS.indexOf(b) ? a : b
 }
 
+/** Whether a level includes another (ACC-3). */
 export function atLeast(level: Level, wanted: Level): boolean {
   return LEVELS.indexOf(level) >= LEVELS.indexOf(wanted)
 }
 
+/** All roles of the company, in no order that means anything. */
 export const rolesOf = derived((workspace: Workspace) => workspace.entries<Role>('ROLE'))
 
 const rightsByUser = derived((_workspace: Workspace) => new Map<string, Rights>())
@@ -66,7 +69,7 @@ function grantsOf(workspace: Workspace, userId: string): Grant[] {
 }
 
 /** Whether a binding reaches a user. The head of a department counts as its member (ACC-1). */
-export function isBound(people: People, binding: Binding, userId: string): boolean {
+function isBound(people: People, binding: Binding, userId: string): boolean {
   if (binding.kind === 'user') return binding.id === userId
   if (binding.kind === 'group') return people.groups.get(binding.id)?.memberIds.includes(userId) ?? false
   if (binding.scope === 'heads') return people.departments.get(binding.id)?.headId === userId

@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import { pageOf } from '../kernel/page.ts'
 
 /** Each level includes the one before (ACC-3). */
 export const LEVELS = ['none', 'own', 'department', 'subdepartments', 'open', 'all'] as const
@@ -59,11 +60,8 @@ export const Binding = z.discriminatedUnion('kind', [
 ])
 export type Binding = z.infer<typeof Binding>
 
-export const MOST_BINDINGS = 500
+const MOST_BINDINGS = 500
 export const Bindings = z.strictObject({ bindings: z.array(Binding).max(MOST_BINDINGS) })
-
-export const RoleQuery = z.strictObject({ limit: z.coerce.number().int().min(1).max(200).default(50), cursor: z.string().max(2000).optional() })
-export type RoleQuery = z.infer<typeof RoleQuery>
 
 export const Role = z.object({
   id: z.string(),
@@ -74,7 +72,7 @@ export const Role = z.object({
 })
 export type Role = z.infer<typeof Role>
 
-export const RolePage = z.object({ items: z.array(Role), nextCursor: z.string().nullable() })
+export const RolePage = pageOf(Role)
 
 function rowsById<T extends z.ZodType>(row: T, most: number, what: string) {
   return z.record(id, row).refine((rows) => Object.keys(rows).length <= most, { error: `At most ${most} ${what}.` })

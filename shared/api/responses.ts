@@ -43,7 +43,7 @@ export const problemResponses: Readonly<Record<string, Response>> = {
   NotFound: problem(404, 'There is no such thing, or you may not see it.', 'not-found', 'There is no such thing', 'resource.not_found'),
   Conflict: problem(409, 'Something stands against it, such as a name that is taken; nothing was changed.', 'conflict', 'Something stands against it', 'item.busy'),
   Stale: problem(412, 'It was changed since the version that If-Match names; nothing was changed.', 'stale', 'It was changed meanwhile', 'item.stale'),
-  TooLarge: problem(413, 'The body is too large. Beyond ten megabytes API Gateway says so in its own words.', 'too-large', 'It is too large', 'request.too_large'),
+  TooLarge: problem(413, 'The body is too large, or what was asked for would make something larger than can be stored in one piece. Beyond ten megabytes API Gateway says so in its own words.', 'too-large', 'It is too large', 'request.too_large'),
   NotJson: problem(415, 'The body was not sent as JSON.', 'unsupported', 'This format is not supported', 'request.not_json'),
   Impossible: problem(422, 'It is understood but impossible, such as an Idempotency-Key with another body; nothing was changed.', 'impossible', 'It is understood but impossible', 'idempotency.other_body'),
   TooMany: {
@@ -70,7 +70,8 @@ export function responsesOf(route: DescribedRoute, isVersioned: boolean, result:
     ...(path.includes('{') ? { 404: ref('NotFound') } : {}),
     ...(writes ? { 409: ref('Conflict') } : {}),
     ...(takesIfMatch ? { 412: ref('Stale') } : {}),
-    ...(body ? { 413: ref('TooLarge'), 415: ref('NotJson') } : {}),
+    ...(writes ? { 413: ref('TooLarge') } : {}),
+    ...(body ? { 415: ref('NotJson') } : {}),
     ...(writes ? { 422: ref('Impossible') } : {}),
     429: ref('TooMany'),
     503: ref('Unavailable'),

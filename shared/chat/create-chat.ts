@@ -1,5 +1,4 @@
 import { loadItem, nextVersion, replaceWrites, untilNobodyInterferes, withChat, withObservers, type Item, type ItemRef } from '../items/index.ts'
-import { ConditionFailed } from '../platform/table.ts'
 import { knownType } from '../types/index.ts'
 import type { Ctx } from '../workspace/index.ts'
 import { chatIdFor, chatKey } from './keys.ts'
@@ -20,13 +19,8 @@ export async function createChat(ctx: Ctx, ref: ItemRef): Promise<ReturnType<typ
     mayEnter(ctx, before)
     const chatId = chatIdFor(ref, ctx.newId('cht').slice('cht_'.length))
     const after = nextVersion(ctx, withItsChat(before, ctx.actor.userId, chatId))
-    try {
-      await ctx.table.write(...(await replaceWrites(ctx, { before, after })), { put: { ...chatKey(chatId), kind: 'chat', itemType: ref.type, itemId: ref.id, lastNumber: 0, version: 1 }, if: { absent: true } })
-      return chatView({ ...after, chatId }, { lastNumber: 0, lastChange: 0 })
-    } catch (error) {
-      if (error instanceof ConditionFailed) return undefined
-      throw error
-    }
+    await ctx.table.write(...(await replaceWrites(ctx, { before, after })), { put: { ...chatKey(chatId), kind: 'chat', itemType: ref.type, itemId: ref.id, lastNumber: 0, version: 1 }, if: { absent: true } })
+    return chatView({ ...after, chatId }, { lastNumber: 0, lastChange: 0 })
   })
 }
 

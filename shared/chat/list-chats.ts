@@ -1,8 +1,8 @@
 import { may, rightsOf } from '../access/index.ts'
 import { chatMemberKey, existingItems, type Item, type ItemRef } from '../items/index.ts'
-import { openCursor, sealCursor } from '../kernel/cursor.ts'
+import type { PageQuery } from '../kernel/page.ts'
 import type { Row } from '../platform/table.ts'
-import { signingKeyOf, type Ctx } from '../workspace/index.ts'
+import { cursorsOf, type Ctx, type Page } from '../workspace/index.ts'
 import { chatKey, itemOfChatId } from './keys.ts'
 import { isMember } from './rules.ts'
 import { logOfRow } from './repository.ts'
@@ -11,9 +11,9 @@ import { chatView } from './views.ts'
 type OwnChat = ReturnType<typeof chatView> & { title: string; readNumber: number; unreadCount: number }
 
 /** The chats that the caller is in, with how many messages they have not read. What one has written counts as read up to there. */
-export async function listChats(ctx: Ctx, input: { limit: number; cursor?: string | undefined }): Promise<{ items: OwnChat[]; nextCursor: string | null }> {
-  const purpose = `${ctx.actor.userId} chats`
-  let after = input.cursor === undefined ? undefined : openCursor(signingKeyOf(ctx.workspace), purpose, input.cursor)
+export async function listChats(ctx: Ctx, input: PageQuery): Promise<Page<OwnChat>> {
+  const cursors = cursorsOf(ctx, 'chats')
+  let after = cursors.open(input.cursor)
   const items: OwnChat[] = []
   for (;;) {
     const { pk, sk: prefix } = chatMemberKey(ctx.actor.userId, '')
@@ -21,7 +21,7 @@ export async function listChats(ctx: Ctx, input: { limit: number; cursor?: strin
     items.push(...(await ownChats(ctx, rows)))
     if (items.length > input.limit) {
       const page = items.slice(0, input.limit)
-      return { items: page, nextCursor: sealCursor(signingKeyOf(ctx.workspace), purpose, chatMemberKey('', page.at(-1)?.id ?? '').sk) }
+      return { items: page, nextCursor: cursors.seal(chatMemberKey('', page.at(-1)?.id ?? '').sk) }
     }
     after = rows.at(-1)?.sk
     if (ended || after === undefined) return { items, nextCursor: null }

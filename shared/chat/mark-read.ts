@@ -1,6 +1,5 @@
 import { chatMemberKey } from '../items/index.ts'
-import { waitBeforeTry } from '../platform/retry.ts'
-import { ConditionFailed } from '../platform/table.ts'
+import { tryUntilStored } from '../platform/retry.ts'
 import type { SocketPorts } from '../sockets/index.ts'
 import type { Ctx } from '../workspace/index.ts'
 import { announce } from './announce.ts'
@@ -13,20 +12,14 @@ const MOST_TRIES = 20
 export async function markRead(ctx: Ctx & SocketPorts, { id, values }: { id: string; values: { number: number } }): Promise<{ readNumber: number }> {
   const { userId } = ctx.actor
   const key = chatMemberKey(userId, id)
-  for (let attempt = 0; attempt < MOST_TRIES; attempt += 1) {
+  return tryUntilStored({ tries: MOST_TRIES, busy: chatIsBusy }, async () => {
     const [item, log, row] = await Promise.all([loadChatItem(ctx, id), readLog(ctx.table, id), ctx.table.get(key, { consistent: true })])
     mayPost(item, userId)
     const before = row?.['readNumber'] === undefined ? undefined : Number(row['readNumber'])
     const readNumber = Math.min(values.number, log.lastNumber)
     if (readNumber <= (before ?? 0)) return { readNumber: before ?? 0 }
-    try {
-      await ctx.table.write({ update: key, set: { readNumber }, if: { exists: true, ...(before === undefined ? { without: ['readNumber'] } : { equals: { readNumber: before } }) } })
-      announce(ctx, item, [{ event: 'chat.read', chatId: id, userId, number: readNumber }])
-      return { readNumber }
-    } catch (error) {
-      if (!(error instanceof ConditionFailed)) throw error
-      await waitBeforeTry(attempt)
-    }
-  }
-  throw chatIsBusy()
+    await ctx.table.write({ update: key, set: { readNumber }, if: { exists: true, ...(before === undefined ? { without: ['readNumber'] } : { equals: { readNumber: before } }) } })
+    announce(ctx, item, [{ event: 'chat.read', chatId: id, userId, number: readNumber }])
+    return { readNumber }
+  })
 }

@@ -8,7 +8,7 @@ export interface Message extends MessageView {
 }
 
 /** Messages that name people lie under a kind of their own, so that the stream's filter tells them from the many that nobody has to be notified of. */
-export const MENTION_KIND = 'chatMention'
+const MENTION_KIND = 'chatMention'
 const PLAIN_KIND = 'chatMessage'
 
 /** Written in a transaction, where each kilobyte counts twice: it holds no empty parts. */
@@ -27,6 +27,7 @@ export function rowOfMessage(message: Message): Row {
   }
 }
 
+/** A message as its row has it. */
 export function messageOfRow(row: Readonly<Record<string, unknown>>): Message {
   const text = (name: string): string | null => (typeof row[name] === 'string' ? row[name] : null)
   const list = (name: string): string[] => (Array.isArray(row[name]) ? (row[name] as string[]) : [])
@@ -48,6 +49,7 @@ export function messageOfRow(row: Readonly<Record<string, unknown>>): Message {
   }
 }
 
+/** A message as members see it: all but the version of its row. */
 export function messageView({ version: _version, ...view }: Message): MessageView {
   return view
 }

@@ -1,7 +1,7 @@
 import { readableItems, type Item } from '../items/index.ts'
 import { notFound, Problem } from '../kernel/problem.ts'
-import { waitBeforeTry } from '../platform/retry.ts'
-import { ConditionFailed, type Row, type Table } from '../platform/table.ts'
+import { tryUntilStored } from '../platform/retry.ts'
+import type { Row, Table } from '../platform/table.ts'
 import type { Ctx } from '../workspace/index.ts'
 import { changeKey, CHANGE_PREFIX, chatKey, chatPartition, itemOfChatId, messageKey, MESSAGE_PREFIX, sentKey } from './keys.ts'
 import { messageOfRow, rowOfMessage, type Message } from './message.ts'
@@ -23,6 +23,7 @@ export interface Log {
   lastNumberOf(authorId: string): number
 }
 
+/** How far a chat has come, by its row; of a chat that is not there, nothing has been said. */
 export function logOfRow(row: Row | undefined): Log {
   return { lastNumber: Number(row?.['lastNumber'] ?? 0), lastChange: Number(row?.['lastChange'] ?? 0), lastNumberOf: (authorId) => Number(row?.[lastBy(authorId)] ?? 0) }
 }
@@ -32,10 +33,12 @@ export function lastBy(authorId: string): string {
   return `by:${authorId}`
 }
 
+/** How far a chat has come, as it stands now. */
 export async function readLog(table: Table, chatId: string): Promise<Log> {
   return logOfRow(await table.get(chatKey(chatId), { consistent: true }))
 }
 
+/** The messages after a number, in their order; `ended` says that there are no more. */
 export async function readMessages(table: Table, chatId: string, after: number, limit: number): Promise<{ messages: Message[]; ended: boolean }> {
   const { rows, ended } = await table.query({ partition: chatPartition(chatId), beginsWith: MESSAGE_PREFIX, after: messageKey(chatId, after).sk, limit, consistent: true })
   return { messages: rows.map(messageOfRow), ended }
@@ -53,12 +56,13 @@ export async function readChanges(table: Table, chatId: string, after: number, l
   return { messages: messages.map(messageOfRow).toSorted((a, b) => (a.change ?? 0) - (b.change ?? 0)), lastChange, ended: found.rows.length === rows.length }
 }
 
+/** What an author has sent already under an id of their client's (30 days); undefined for something new. */
 export async function findSent(table: Table, chatId: string, authorId: string, clientId: string): Promise<Message | undefined> {
   const sent = await table.get(sentKey(chatId, authorId, clientId), { consistent: true })
   return sent && findMessage(table, chatId, Number(sent['number']))
 }
 
-export async function findMessage(table: Table, chatId: string, number: number): Promise<Message | undefined> {
+async function findMessage(table: Table, chatId: string, number: number): Promise<Message | undefined> {
   const row = await table.get(messageKey(chatId, number), { consistent: true })
   return row && messageOfRow(row)
 }
@@ -70,27 +74,22 @@ const MOST_TRIES = 30
  * The change is counted in the chat and kept under its count, in the same transaction: who was away asks for changes as for messages (CHT-7).
  */
 export async function changeMessage(ctx: Ctx, chatId: string, number: number, change: (before: Message, item: Item) => Message | undefined): Promise<{ item: Item; message: Message; changed: boolean }> {
-  for (let attempt = 0; attempt < MOST_TRIES; attempt += 1) {
+  return tryUntilStored({ tries: MOST_TRIES, busy: chatIsBusy }, async () => {
     const [item, log, before] = await Promise.all([loadChatItem(ctx, chatId), readLog(ctx.table, chatId), findMessage(ctx.table, chatId, number)])
     if (!before) throw notFound('message')
     const after = change(before, item)
     if (!after) return { item, message: before, changed: false }
     const message = { ...after, change: log.lastChange + 1, version: before.version + 1 }
-    try {
-      await ctx.table.write(
-        { put: rowOfMessage(message), if: { equals: { version: before.version } } },
-        { update: chatKey(chatId), set: { lastChange: message.change }, if: log.lastChange === 0 ? { without: ['lastChange'] } : { equals: { lastChange: log.lastChange } } },
-        { put: { ...changeKey(chatId, message.change), kind: 'chatChange', change: message.change, number }, if: { absent: true } },
-      )
-      return { item, message, changed: true }
-    } catch (error) {
-      if (!(error instanceof ConditionFailed)) throw error
-      await waitBeforeTry(attempt)
-    }
-  }
-  throw chatIsBusy()
+    await ctx.table.write(
+      { put: rowOfMessage(message), if: { equals: { version: before.version } } },
+      { update: chatKey(chatId), set: { lastChange: message.change }, if: log.lastChange === 0 ? { without: ['lastChange'] } : { equals: { lastChange: log.lastChange } } },
+      { put: { ...changeKey(chatId, message.change), kind: 'chatChange', change: message.change, number }, if: { absent: true } },
+    )
+    return { item, message, changed: true }
+  })
 }
 
+/** 409 `chat.busy`: the others were faster each time. Nothing was stored, and the client may send it again. */
 export function chatIsBusy(): Problem {
   return new Problem('conflict', 'chat.busy', 'Too many others are writing at the same time. Try again.')
 }

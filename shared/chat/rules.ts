@@ -10,6 +10,7 @@ export function takesPart(item: Item, userId: string): boolean {
   return item.responsibleId === userId || item.observerIds.includes(userId)
 }
 
+/** Members may post and hear of everything at once (CHT-2); others who may read the item may read along. */
 export function isMember(item: Item, userId: string): boolean {
   return item.chatMemberIds.includes(userId)
 }
@@ -42,10 +43,12 @@ export function typeHasChats(type: TypeDefinition): void {
   if (!type.observers) throw new Problem('impossible', `${type.code}.no_chat`, `A ${type.title.toLowerCase()} has no chat.`)
 }
 
+/** Who enters a chat becomes an observer, and an item has 30 of them at most. Throws 400 `observer.too_many`. */
 export function observersFit(item: Item): void {
   if (item.observerIds.length > MOST_OBSERVERS) throw invalidField('/userIds', 'observer.too_many', `An item has at most ${MOST_OBSERVERS} observers.`)
 }
 
+/** Only people who may sign in can be members. Throws 400 `member.unknown`, which names the first who is not there or not active. */
 export function areActive(workspace: Workspace, userIds: readonly string[]): void {
   userIds.forEach((userId, place) => {
     if (!isActive(peopleOf(workspace), userId)) throw invalidField(`/userIds/${place}`, 'member.unknown', 'There is no such active user.')

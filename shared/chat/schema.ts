@@ -1,10 +1,11 @@
 import * as z from 'zod'
 import { MOST_FILES_AT_ONCE } from '../files/index.ts'
+import { pageOf, PageQuery } from '../kernel/page.ts'
 
 /** Characters; with its surroundings a message then fits into one frame of a WebSocket connection. */
-export const LONGEST_MESSAGE = 8000
+const LONGEST_MESSAGE = 8000
 export const MOST_MENTIONS = 20
-export const MOST_MEMBERS_AT_ONCE = 30
+const MOST_MEMBERS_AT_ONCE = 30
 /** Kinds of reactions that one message can have. */
 export const MOST_REACTIONS = 20
 
@@ -40,9 +41,8 @@ export type MessagePatch = z.output<typeof MessagePatch>
 
 export const ReadInput = z.strictObject({ number: z.int().min(0) })
 
-export const ChatQuery = z.strictObject({ limit: z.coerce.number().int().min(1).max(200).default(50), cursor: z.string().max(2000).optional() })
 const count = z.string().regex(/^\d{1,12}$/, 'A whole number.').transform(Number).optional()
-export const MessageQuery = ChatQuery.extend({
+export const MessageQuery = PageQuery.extend({
   /** The number of a message. */
   after: count,
   /** The number of a change: gives the messages that were edited, deleted or reacted to since. */
@@ -70,7 +70,7 @@ export type MessageView = z.output<typeof MessageView>
 
 export const ChatView = z.object({ id: z.string(), item: z.object({ type: z.string(), id: z.number() }), memberIds: z.array(z.string()), lastNumber: z.number(), lastChange: z.number() })
 export const OneChatView = ChatView.extend({ readNumbers: z.record(z.string(), z.number()), onlineIds: z.array(z.string()) })
-export const OwnChatView = ChatView.extend({ title: z.string(), readNumber: z.number(), unreadCount: z.number() })
+const OwnChatView = ChatView.extend({ title: z.string(), readNumber: z.number(), unreadCount: z.number() })
 /** `lastChange` comes with `changesAfter`: what to name next time. */
-export const MessagePage = z.object({ items: z.array(MessageView), nextCursor: z.string().nullable(), lastChange: z.number().optional() })
-export const ChatPage = z.object({ items: z.array(OwnChatView), nextCursor: z.string().nullable() })
+export const MessagePage = pageOf(MessageView).extend({ lastChange: z.number().optional() })
+export const ChatPage = pageOf(OwnChatView)

@@ -6,7 +6,7 @@ import { messageView, type Message } from './message.ts'
 import { loadChatItem, readChanges, readLog, readMessages } from './repository.ts'
 
 /** So many messages and so many changes; a client that missed more asks again. */
-export const MOST_MESSAGES_OF_A_SYNC = 100
+const MOST_MESSAGES_OF_A_SYNC = 100
 
 export const SyncRequest = z.strictObject({
   chatId: z.string().min(1).max(100),
@@ -14,7 +14,7 @@ export const SyncRequest = z.strictObject({
   /** The last change that the client knows of; left out by one that does not keep messages which may have changed since. */
   changesAfter: z.int().min(0).optional(),
 })
-export const SyncAnswer = z.object({ lastNumber: z.number(), lastChange: z.number(), more: z.boolean() })
+const SyncAnswer = z.object({ lastNumber: z.number(), lastChange: z.number(), more: z.boolean() })
 type SyncAnswer = z.output<typeof SyncAnswer>
 
 /**

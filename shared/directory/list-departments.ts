@@ -1,7 +1,8 @@
-import { peopleOf, type Ctx, type Department, type Page } from '../workspace/index.ts'
-import { pageByName } from './page.ts'
+import type { PageQuery } from '../kernel/page.ts'
+import { pageByName, peopleOf, type Ctx, type Department, type Page } from '../workspace/index.ts'
 import { departmentView } from './views.ts'
 
-export async function listDepartments(ctx: Ctx, input: { limit: number; cursor?: string | undefined }): Promise<Page<Department>> {
+/** The departments of the company by name, a page at a time (API-4); each names the one above it, so that a client can draw the tree (DIR-1). Everybody may (ACC-2). */
+export async function listDepartments(ctx: Ctx, input: PageQuery): Promise<Page<Department>> {
   return pageByName(ctx, [...peopleOf(ctx.workspace).departments.values()].map(departmentView), 'departments', input)
 }

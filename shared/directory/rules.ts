@@ -7,12 +7,14 @@ export function departmentHasNoCycle(people: People, departmentId: string, paren
   if (parentId !== null && people.below(departmentId).has(parentId)) throw invalidField('/parentId', 'department.cycle', 'A department cannot be placed below itself.')
 }
 
+/** Nobody belongs to, or is placed below, a department that is not there. Throws 400 `department.unknown` at the pointer, in which `*` stands for the place in the list. */
 export function departmentsExist(people: People, ids: readonly string[], pointer: string): void {
   ids.forEach((id, index) => {
     if (!people.departments.has(id)) throw invalidField(pointer.replace('*', String(index)), 'department.unknown', 'There is no such department.')
   })
 }
 
+/** The same for members of groups and heads of departments: 400 `user.unknown`. Somebody who is not active any more may be either. */
 export function usersExist(people: People, ids: readonly string[], pointer: string): void {
   ids.forEach((id, index) => {
     if (!people.users.has(id)) throw invalidField(pointer.replace('*', String(index)), 'user.unknown', 'There is no such user.')
@@ -27,6 +29,7 @@ export function emailsAreFree(people: People, emails: readonly string[], userId:
   })
 }
 
+/** The same id twice is one; the order stays, since the first department of a person is the primary one. */
 export function withoutDoubles(ids: readonly string[]): string[] {
   return [...new Set(ids)]
 }

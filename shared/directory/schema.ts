@@ -1,12 +1,13 @@
 import * as z from 'zod'
 import { EmailAddress } from '../kernel/email.ts'
+import { PageQuery } from '../kernel/page.ts'
 
 const id = z.string().min(1).max(64)
 const name = z.string().trim().min(1).max(200)
 
-export const MOST_EMAILS_OF_A_USER = 10
-export const MOST_DEPARTMENTS_OF_A_USER = 20
-export const MOST_MEMBERS_OF_A_GROUP = 1000
+const MOST_EMAILS_OF_A_USER = 10
+const MOST_DEPARTMENTS_OF_A_USER = 20
+const MOST_MEMBERS_OF_A_GROUP = 1000
 
 export const UserInput = z.strictObject({
   name,
@@ -38,11 +39,10 @@ export const UserDetails = UserView.extend({ restamping: z.object({ stamped: z.n
 export const DepartmentView = z.object({ id: z.string(), name: z.string(), parentId: z.string().nullable(), headId: z.string().nullable() })
 export const GroupView = z.object({ id: z.string(), kind: z.enum(['user', 'project']), name: z.string(), memberIds: z.array(z.string()) })
 
-export const DirectoryPage = z.strictObject({
-  limit: z.coerce.number().int().min(1).max(200).default(50),
-  cursor: z.string().max(2000).optional(),
-  active: z.enum(['true', 'false']).optional(),
-  kind: z.enum(['user', 'project']).optional(),
-  departmentId: id.optional(),
-})
+export const UserQuery = PageQuery.extend({ active: z.enum(['true', 'false']).optional(), departmentId: id.optional() })
+export type UserQuery = z.infer<typeof UserQuery>
+
+export const GroupQuery = PageQuery.extend({ kind: z.enum(['user', 'project']).optional() })
+export type GroupQuery = z.infer<typeof GroupQuery>
+
 export const IdParam = z.object({ id })

@@ -1,6 +1,6 @@
 import type { APIGatewayProxyStructuredResultV2 } from 'aws-lambda'
 import { isRecord } from '../kernel/json.ts'
-import { problemBody, type Problem } from '../kernel/problem.ts'
+import { faultBody, problemBody, type Problem } from '../kernel/problem.ts'
 import type { Route } from './route.ts'
 
 const JSON_HEADERS = { 'content-type': 'application/json; charset=utf-8', 'cache-control': 'no-store', 'x-content-type-options': 'nosniff' }
@@ -27,19 +27,13 @@ export function answerOf(route: Pick<Route, 'status' | 'produces'>, result: unkn
   }
 }
 
+/** What the client gets for a refusal (API-2). */
 export function answerOfProblem(problem: Problem, requestId: string): APIGatewayProxyStructuredResultV2 {
   return { statusCode: problem.status, headers: { ...JSON_HEADERS, 'content-type': 'application/problem+json' }, body: JSON.stringify(problemBody(problem, requestId)) }
 }
 
 /** A bug of ours: said without any of its insides (API-2). */
 export function answerOfBug(requestId: string): APIGatewayProxyStructuredResultV2 {
-  const body = {
-    type: 'https://leadline.example/problems/internal',
-    title: 'Something went wrong on our side',
-    status: 500,
-    code: 'internal',
-    detail: 'The request could not be carried out. Nothing is known to be wrong with it; try again, and name the request id if it stays.',
-    requestId,
-  }
+  const body = faultBody('The request could not be carried out. Nothing is known to be wrong with it; try again, and name the request id if it stays.', requestId)
   return { statusCode: 500, headers: { ...JSON_HEADERS, 'content-type': 'application/problem+json' }, body: JSON.stringify(body) }
 }

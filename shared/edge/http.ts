@@ -51,6 +51,7 @@ export function serveUnknownPaths(): Handler {
   })
 }
 
+/** What a use case is given, with the clock and random ids of real life. */
 export function contextOf(actor: Actor, workspace: Workspace, table: Table): Ctx {
   return { actor, workspace, table, now: () => new Date(), newId: randomId }
 }

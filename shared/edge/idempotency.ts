@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import type { APIGatewayProxyEventV2 } from 'aws-lambda'
 import { Problem } from '../kernel/problem.ts'
 import { rehearse, withoutEffect } from '../platform/rehearsal.ts'
-import { waitBeforeTry } from '../platform/retry.ts'
+import { tryUntilStored } from '../platform/retry.ts'
 import { ConditionFailed, type Key, type Row, type Table, type Write } from '../platform/table.ts'
 import { movesWorkspace, WorkspaceMoved } from '../workspace/index.ts'
 import { keepAnswer, keptAnswer, type Answer, type Kept } from './kept-answer.ts'
@@ -43,7 +43,7 @@ export async function doOnce(table: Table, once: OnceOnly, now: Date, perform: P
 }
 
 async function performTogether(table: Table, once: OnceOnly, now: Date, perform: Perform): Promise<Answer> {
-  for (let attempt = 0; attempt < MOST_TRIES; attempt += 1) {
+  return tryUntilStored({ tries: MOST_TRIES, busy }, async () => {
     const held: Write[] = []
     const answer = await perform({ ...table, write: async (...writes) => void held.push(...writes) })
     try {
@@ -54,10 +54,13 @@ async function performTogether(table: Table, once: OnceOnly, now: Date, perform:
       if (error.failed.includes(held.length)) throw underWay()
       if (error.failed.some((place) => movesWorkspace(held[place]))) throw new WorkspaceMoved()
       // Somebody else was faster on one of the rows: the use case decides anew on what stands now.
-      await waitBeforeTry(attempt)
+      throw error
     }
-  }
-  throw new Problem('conflict', 'item.busy', 'Too many others are changing it at the same time. Try again.')
+  })
+}
+
+function busy(): Problem {
+  return new Problem('conflict', 'item.busy', 'Too many others are changing it at the same time. Try again.')
 }
 
 async function performApart(table: Table, once: OnceOnly, now: Date, perform: Perform): Promise<Answer> {

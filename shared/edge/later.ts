@@ -1,6 +1,6 @@
 import type { Table } from '../platform/table.ts'
 import type { Afterwards } from '../workspace/index.ts'
-import { logBug } from './log.ts'
+import { logBugs } from './log.ts'
 
 /** Gathers what use cases want done after their request is stored. */
 export interface Later {
@@ -10,6 +10,7 @@ export interface Later {
   finish(table: Table, where: { route: string; requestId: string }): Promise<void>
 }
 
+/** One for each request. */
 export function createLater(): Later {
   let waiting: ((table: Table) => Promise<void>)[] = []
   return {
@@ -21,14 +22,10 @@ export function createLater(): Later {
     async finish(table, where) {
       const results = await Promise.allSettled(waiting.map((work) => work(table)))
       for (const result of results) {
-        if (result.status === 'rejected') for (const cause of causesOf(result.reason)) logBug(cause, where)
+        if (result.status === 'rejected') logBugs(result.reason, where, MOST_CAUSES_LOGGED)
       }
     },
   }
 }
 
 const MOST_CAUSES_LOGGED = 3
-
-function causesOf(reason: unknown): readonly unknown[] {
-  return reason instanceof AggregateError ? (reason.errors as unknown[]).slice(0, MOST_CAUSES_LOGGED) : [reason]
-}

@@ -14,6 +14,7 @@ export interface Seen {
 
 const seenByContext = new WeakMap<Context, Seen>()
 
+/** What was learnt of an invocation so far; it begins with the first who asks. */
 export function seenBy(context: Context): Seen {
   const seen = seenByContext.get(context) ?? { started: performance.now() }
   seenByContext.set(context, seen)

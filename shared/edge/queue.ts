@@ -1,4 +1,5 @@
 import type { Context, SQSBatchResponse, SQSEvent } from 'aws-lambda'
+import { inLanes } from '../kernel/in-lanes.ts'
 import { logBug, logInvocation } from './log.ts'
 
 export interface QueueMessage {
@@ -13,24 +14,20 @@ export interface QueueMessage {
  */
 export function serveQueue(name: string, react: (message: QueueMessage) => Promise<string>, { atOnce }: { atOnce: number }): (event: SQSEvent, context: Context) => Promise<SQSBatchResponse> {
   return async (event, context) => {
-    const waiting = [...event.Records]
     const failed: string[] = []
-    const work = async (): Promise<void> => {
-      for (let record = waiting.shift(); record; record = waiting.shift()) {
-        const where = { route: name, requestId: context.awsRequestId, queueMessageId: record.messageId }
-        const started = performance.now()
-        const receiveCount = Number(record.attributes.ApproximateReceiveCount)
-        let outcome = 'failed'
-        try {
-          outcome = await react({ body: record.body, receiveCount })
-        } catch (error) {
-          failed.push(record.messageId)
-          logBug(error, where)
-        }
-        logInvocation({ ...where, outcome, receiveCount, milliseconds: Math.round(performance.now() - started) })
+    await inLanes(event.Records, atOnce, async (record) => {
+      const where = { route: name, requestId: context.awsRequestId, queueMessageId: record.messageId }
+      const started = performance.now()
+      const receiveCount = Number(record.attributes.ApproximateReceiveCount)
+      let outcome = 'failed'
+      try {
+        outcome = await react({ body: record.body, receiveCount })
+      } catch (error) {
+        failed.push(record.messageId)
+        logBug(error, where)
       }
-    }
-    await Promise.all(Array.from({ length: Math.min(atOnce, waiting.length) }, work))
+      logInvocation({ ...where, outcome, receiveCount, milliseconds: Math.round(performance.now() - started) })
+    })
     return { batchItemFailures: failed.map((itemIdentifier) => ({ itemIdentifier })) }
   }
 }

@@ -1,16 +1,17 @@
 import type { APIGatewayProxyEventV2 } from 'aws-lambda'
+import { parseStorable } from '../kernel/json.ts'
 import { parse } from '../kernel/parse.ts'
 import { invalidField, notFound, Problem } from '../kernel/problem.ts'
 import type { Route } from './route.ts'
 
-type Shape = Pick<Route, 'params' | 'query' | 'body'>
+type Shape = Pick<Route, 'params' | 'query' | 'body' | 'takesIfMatch'>
 
 /** More than any honest body of the API; files and mails travel by other ways. */
-export const MOST_BODY_BYTES = 1_000_000
+const MOST_BODY_BYTES = 1_000_000
 
 /** The input of the route's use case, checked (API-5). */
 export function inputOf(route: Shape, event: APIGatewayProxyEventV2): Record<string, unknown> {
-  const ifMatch = versionOfIfMatch(event.headers['if-match'])
+  const ifMatch = route.takesIfMatch ? versionOfIfMatch(event.headers['if-match']) : undefined
   return {
     ...(route.params ? pathInput(route.params, event.pathParameters ?? {}) : {}),
     ...queryInput(route, event.rawQueryString),
@@ -56,14 +57,9 @@ function bodyOf(event: APIGatewayProxyEventV2): unknown {
   return parseJson(bytes)
 }
 
-/** JSON with text that can be stored: no halves of characters, which JSON can spell but UTF-8 cannot. A key `__proto__` would vanish on its way through objects, so it is refused here. */
 function parseJson(bytes: Buffer): unknown {
   try {
-    return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes), (key, value: unknown) => {
-      if (key === '__proto__') throw invalidField('/__proto__', 'request.invalid', 'There is no such field.')
-      if (!key.isWellFormed() || (typeof value === 'string' && !value.isWellFormed())) throw new SyntaxError('It holds half a character.')
-      return value
-    })
+    return parseStorable(new TextDecoder('utf-8', { fatal: true }).decode(bytes), () => invalidField('/__proto__', 'request.invalid', 'There is no such field.'))
   } catch (error) {
     if (error instanceof Problem) throw error
     const why = error instanceof SyntaxError ? error.message : 'It is not UTF-8, or too deeply nested.'

@@ -1,5 +1,5 @@
 import type { Context } from 'aws-lambda'
-import { logBug, logInvocation } from './log.ts'
+import { logBugs, logInvocation } from './log.ts'
 
 /** How much time is left before the function is ended. */
 export type MillisecondsLeft = () => number
@@ -12,8 +12,7 @@ export function serveSchedule(name: string, job: (left: MillisecondsLeft) => Pro
     try {
       outcome = { ...(await job(() => context.getRemainingTimeInMillis())), outcome: 'done' }
     } catch (error) {
-      const causes: readonly unknown[] = error instanceof AggregateError ? error.errors : [error]
-      for (const cause of causes) logBug(cause, { route: name, requestId: context.awsRequestId })
+      logBugs(error, { route: name, requestId: context.awsRequestId })
       throw error
     } finally {
       logInvocation({ route: name, requestId: context.awsRequestId, milliseconds: Math.round(performance.now() - started), ...outcome, outcome: String(outcome['outcome']) })

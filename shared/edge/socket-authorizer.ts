@@ -24,7 +24,7 @@ interface Permission {
 
 /**
  * Lets into the WebSocket API who brings a good bearer token in the `Authorization` header, or a ticket in the query; a token in the query is no
- * token (SPEC 12). The gateway answers 401 for the word `Unauthorized`, and 403 for a refusal by policy: a good token of nobody here.
+ * token. The gateway answers 401 for the word `Unauthorized`, and 403 for a refusal by policy: a good token of nobody here.
  */
 export function serveSocketAuthorizer(table: Table): (event: AuthorizerEvent, context: Context) => Promise<Permission> {
   const sessions = companySessions(table)

@@ -1,4 +1,4 @@
-import { isRecord } from '../kernel/json.ts'
+import { isRecord, parseStorable } from '../kernel/json.ts'
 import { Problem } from '../kernel/problem.ts'
 
 /** What a client sent over its connection, before anything of it is believed. */
@@ -24,14 +24,9 @@ export function readRequest(body: string): SocketRequest {
   return { id: isId ? id : null, action: typeof action === 'string' ? action : '', fields }
 }
 
-/** JSON with text that can be stored, as in bodies of HTTP requests. */
 function parseJson(text: string): unknown {
   try {
-    return JSON.parse(text, (key, value: unknown) => {
-      if (key === '__proto__') throw new SyntaxError('There is no field __proto__.')
-      if (!key.isWellFormed() || (typeof value === 'string' && !value.isWellFormed())) throw new SyntaxError('It holds half a character.')
-      return value
-    })
+    return parseStorable(text, () => new SyntaxError('There is no field __proto__.'))
   } catch (error) {
     return new Problem('invalid', 'request.malformed', `The message is not JSON: ${error instanceof Error ? error.message.slice(0, 200) : ''}`)
   }

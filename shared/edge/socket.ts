@@ -1,7 +1,7 @@
 import type { APIGatewayProxyResultV2, Context } from 'aws-lambda'
 import type * as z from 'zod'
 import { parse } from '../kernel/parse.ts'
-import { Problem, problemBody } from '../kernel/problem.ts'
+import { faultBody, Problem, problemBody } from '../kernel/problem.ts'
 import type { Push } from '../platform/push.ts'
 import type { Table } from '../platform/table.ts'
 import { closeSocket, openSocket, tokenHasEnded, type Socket, type SocketPorts } from '../sockets/index.ts'
@@ -48,7 +48,7 @@ interface SocketEvent {
 
 type Handler = (event: SocketEvent, context: Context) => Promise<APIGatewayProxyResultV2>
 
-/** Serves a table of actions. Every request has an `id` and is answered with it: `ok`, or the problem (SPEC 12). */
+/** Serves a table of actions. Every request has an `id` and is answered with it: `ok`, or the problem. */
 export function serveSocket(actions: readonly Action[], { push }: { push: Push }, table: Table): Handler {
   const byName = new Map(actions.map((one) => [one.action, one]))
   const sessions = openSessions(table)
@@ -94,6 +94,8 @@ async function sayFarewell(body: string, socket: Socket, { push, table }: Served
   await closeSocket(table, socket)
 }
 
+const WHAT_TO_DO = 'The request could not be carried out. Send it again; a message under the same clientId is not doubled.'
+
 async function answerRequest(body: string, socket: Socket, served: Served, context: Context, seen: { route: string; outcome: string }): Promise<string> {
   const request = readRequest(body)
   const later = createLater()
@@ -108,7 +110,7 @@ async function answerRequest(body: string, socket: Socket, served: Served, conte
     const problem = error instanceof Problem ? error : undefined
     if (!problem) logBug(error, where)
     seen.outcome = problem?.code ?? 'failed'
-    answer = { id: request.id, ok: false, problem: problem ? problemBody(problem, context.awsRequestId) : internal(context.awsRequestId) }
+    answer = { id: request.id, ok: false, problem: problem ? problemBody(problem, context.awsRequestId) : faultBody(WHAT_TO_DO, context.awsRequestId) }
   }
   return JSON.stringify(answer)
 }
@@ -133,9 +135,4 @@ function actionFor({ id, action: name, malformed }: SocketRequest, byName: Reado
 
 function socketOf({ requestContext: { connectionId, authorizer } }: SocketEvent): Socket {
   return { connectionId, userId: authorizer?.userId ?? '', until: Number(authorizer?.until ?? 0), together: authorizer?.events === 'together' }
-}
-
-/** A bug of ours, said without its insides. */
-function internal(requestId: string): object {
-  return { type: 'https://leadline.example/problems/internal', title: 'Something went wrong on our side', status: 500, code: 'internal', detail: 'The request could not be carried out. Send it again; a message under the same clientId is not doubled.', requestId }
 }

@@ -16,7 +16,7 @@ export interface ChosenFiles {
   bindTo(item: FileHolder): Write[]
 }
 
-export const NO_FILES: ChosenFiles = { files: [], bindTo: () => [] }
+const NO_FILES: ChosenFiles = { files: [], bindTo: () => [] }
 
 /**
  * Judges the files that something about to be stored is to carry. Only their uploader binds them; one that is bound to the same item already stays so (`item` is

@@ -25,6 +25,7 @@ export function fileObject(id: string): string {
   return `files/${id}`
 }
 
+/** Files in the order of their ids; those that are not there are left out. */
 export async function loadFiles(table: Table, ids: readonly string[]): Promise<StoredFile[]> {
   const rows = await table.getMany(ids.map(fileKey), { consistent: true })
   const files = new Map(rows.map((row) => [String(row['id']), fileOfRow(row)]))

@@ -14,5 +14,5 @@ export type FileInput = z.output<typeof FileInput>
 export const FileId = z.string().regex(/^fil_[0-9a-z]{1,60}$/, 'Not the id of a file.')
 export const FileParam = z.object({ id: FileId })
 
-export const FileView = z.object({ id: FileId, name: z.string(), contentType: z.string(), size: z.number() })
+const FileView = z.object({ id: FileId, name: z.string(), contentType: z.string(), size: z.number() })
 export const UploadView = FileView.extend({ upload: z.object({ method: z.literal('PUT'), url: z.string(), headers: z.record(z.string(), z.string()), expiresAt: z.string() }) })

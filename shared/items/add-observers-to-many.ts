@@ -1,4 +1,6 @@
 import * as z from 'zod'
+import { pageOf, PageQuery } from '../kernel/page.ts'
+import { inLanes } from '../kernel/in-lanes.ts'
 import { Problem } from '../kernel/problem.ts'
 import { rehearse } from '../platform/rehearsal.ts'
 import { knownType } from '../types/index.ts'
@@ -9,16 +11,16 @@ import { listItems } from './list-items.ts'
 import { ObserverIds } from './schema.ts'
 
 /** One request changes at most so many; a filter goes on with the cursor of the answer. */
-export const MOST_ITEMS_AT_ONCE = 100
+const MOST_ITEMS_AT_ONCE = 100
 const ITEMS_AT_THE_SAME_TIME = 10
 
-const Many = z.strictObject({ ids: z.array(z.int().min(1)).min(1).max(MOST_ITEMS_AT_ONCE).optional(), filter: z.string().max(2000).optional(), cursor: z.string().max(2000).optional(), userIds: ObserverIds.shape.userIds })
+const Many = z.strictObject({ ids: z.array(z.int().min(1)).min(1).max(MOST_ITEMS_AT_ONCE).optional(), filter: z.string().max(2000).optional(), cursor: PageQuery.shape.cursor, userIds: ObserverIds.shape.userIds })
 
 /** Which items: numbers, or the filter of a list as it stands in its address (`stageId=NEW&amount[ge]=1000`; empty for all). */
 export const ObserversOfMany = Many.refine(({ ids, filter }) => (ids === undefined) !== (filter === undefined), { path: ['ids'], error: 'Either ids or a filter.' })
 
 const Refusal = z.object({ status: z.number(), code: z.string(), detail: z.string() })
-export const ResultsOfMany = z.object({ items: z.array(z.object({ id: z.number(), ok: z.boolean(), problem: Refusal.optional() })), nextCursor: z.string().nullable() })
+export const ResultsOfMany = pageOf(z.object({ id: z.number(), ok: z.boolean(), problem: Refusal.optional() }))
 type ResultsOfMany = z.output<typeof ResultsOfMany>
 
 /** Adds observers to many items of a list at once (OBS-2), with a result for each: one that is refused stops no other. */
@@ -27,11 +29,7 @@ export async function addObserversToMany(ctx: Ctx & Repeated, { type, values }: 
   if (ctx.earlierBody !== undefined) return judgedAnew(ctx, type, values.userIds, JSON.parse(ctx.earlierBody) as ResultsOfMany)
   const { ids, nextCursor } = values.ids ? { ids: [...new Set(values.ids)], nextCursor: null } : await idsOfFilter(ctx, type, values)
   const results = new Map<number, ResultsOfMany['items'][number]>()
-  const waiting = [...ids]
-  const work = async (): Promise<void> => {
-    for (let id = waiting.shift(); id !== undefined; id = waiting.shift()) results.set(id, await addToOne(ctx, type, id, values.userIds))
-  }
-  await Promise.all(Array.from({ length: ITEMS_AT_THE_SAME_TIME }, work))
+  await inLanes(ids, ITEMS_AT_THE_SAME_TIME, async (id) => void results.set(id, await addToOne(ctx, type, id, values.userIds)))
   return { items: ids.flatMap((id) => results.get(id) ?? []), nextCursor }
 }
 

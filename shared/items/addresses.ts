@@ -5,7 +5,7 @@ import type { Item } from './item.ts'
 import { addressKey } from './keys.ts'
 
 /** The rows by which an item is found by its addresses: one for each address, however often and however written. */
-export async function addressKeysOf(item: Item): Promise<Key[]> {
+async function addressKeysOf(item: Item): Promise<Key[]> {
   const emails = listOf(item.values['emails']).map(({ value }) => addressKey('email', comparableEmail(value), item.type, item.id))
   const phones = await Promise.all(listOf(item.values['phones']).map(async ({ value }) => addressKey('phone', await comparablePhone(value), item.type, item.id)))
   return [...new Map([...emails, ...phones].map((key) => [key.pk, key])).values()]

@@ -1,5 +1,5 @@
 /** How long a deleted item can be restored (ITM-11). */
-export const DAYS_IN_THE_BIN = 30
+const DAYS_IN_THE_BIN = 30
 
 const MILLISECONDS_OF_A_DAY = 86_400_000
 

@@ -1,7 +1,7 @@
 import * as z from 'zod'
 import { demand } from '../access/index.ts'
 import { createAnswerBudget } from '../kernel/answer-budget.ts'
-import { notFound, Problem, problemBody, type ProblemBody } from '../kernel/problem.ts'
+import { faultBody, notFound, Problem, problemBody, type ProblemBody } from '../kernel/problem.ts'
 import { rehearse, WouldWrite } from '../platform/rehearsal.ts'
 import { knownType } from '../types/index.ts'
 import { WorkspaceMoved, type Ctx, type Repeated } from '../workspace/index.ts'
@@ -10,7 +10,7 @@ import { deleteItem } from './delete-item.ts'
 import { storedItems } from './repository.ts'
 import { updateItem } from './update-item.ts'
 
-export const MOST_OPERATIONS = 100
+const MOST_OPERATIONS = 100
 
 const id = z.int().positive().max(999_999_999_999)
 const ifMatch = z.int().positive().optional()
@@ -61,7 +61,7 @@ export async function changeBatch(ctx: Ctx & BatchPorts & Repeated, { type: code
 }
 
 function shortened({ status, body, problem }: BatchResult): BatchResult {
-  const { errors: _errors, ...short } = problem ?? faultBody
+  const { errors: _errors, ...short } = problem ?? fault
   return { status, ...(body ? { body: { id: body['id'], type: body['type'], version: body['version'] } } : {}), ...(problem ? { problem: short } : {}), shortened: true }
 }
 
@@ -103,9 +103,9 @@ async function resultOf(ctx: BatchPorts, work: () => Promise<BatchResult>): Prom
     // Thrown before anything was written: the whole request is repeated on the newer workspace, or was only rehearsed.
     if (error instanceof WorkspaceMoved || error instanceof WouldWrite) throw error
     if (!(error instanceof Problem)) ctx.reportBug(error)
-    const { requestId: _requestId, ...problem } = error instanceof Problem ? problemBody(error, '') : faultBody
+    const { requestId: _requestId, ...problem } = error instanceof Problem ? problemBody(error, '') : fault
     return { status: problem.status, problem }
   }
 }
 
-const faultBody: ProblemBody = { type: 'https://leadline.example/problems/internal', title: 'Something went wrong on our side', status: 500, code: 'internal', detail: 'This operation could not be carried out; look at what stands before you send it again.', requestId: '' }
+const fault = faultBody('This operation could not be carried out; look at what stands before you send it again.', '')

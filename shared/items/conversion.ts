@@ -12,6 +12,7 @@ export type Target = (typeof TARGETS)[number]
 
 const Wanted = z.union([z.boolean(), z.record(z.string(), z.unknown())]).optional()
 
+/** `true` and fields ask for it; `false` and nothing do not. */
 export function isWanted(wanted: z.output<typeof Wanted>): boolean {
   return wanted !== undefined && wanted !== false
 }

@@ -1,7 +1,7 @@
 import { demand, demandEntry } from '../access/index.ts'
 import { isRecord } from '../kernel/json.ts'
 import { invalidField, Problem } from '../kernel/problem.ts'
-import { ConditionFailed, type Write } from '../platform/table.ts'
+import type { Write } from '../platform/table.ts'
 import { findStage, knownType, type TypeDefinition } from '../types/index.ts'
 import type { Ctx } from '../workspace/index.ts'
 import { convertedTo, handedOn, idField, isWanted, linkedTogether, ownFieldsHandedOn, TARGETS, type Conversion, type Target } from './conversion.ts'
@@ -41,14 +41,9 @@ export async function convertLead(ctx: Ctx, { id, values: wanted, ifMatch }: { i
     const changed = [{ before: lead, after }, ...otherEnds(ctx, drafts, made, known, together)]
     const bound = filesBound(drafts, made)
     const inserts = TARGETS.flatMap((target) => (made[target] && together[target] ? [together[target]] : []))
-    try {
-      const writes = (await Promise.all([...changed.map((one) => replaceWrites(ctx, one)), ...inserts.map((item) => insertWrites(ctx, item))])).flat()
-      await ctx.table.write(...fitsIntoATransaction([...writes, ...bound]))
-      return idsOf(together)
-    } catch (error) {
-      if (error instanceof ConditionFailed) return undefined
-      throw error
-    }
+    const writes = (await Promise.all([...changed.map((one) => replaceWrites(ctx, one)), ...inserts.map((item) => insertWrites(ctx, item))])).flat()
+    await ctx.table.write(...fitsIntoATransaction([...writes, ...bound]))
+    return idsOf(together)
   })
 }
 

@@ -3,8 +3,7 @@ import { invalidField, Problem, type FieldProblem } from '../kernel/problem.ts'
 import type { CustomField, TypeDefinition } from '../types/index.ts'
 import { isActive, peopleOf, type Ctx } from '../workspace/index.ts'
 import type { ItemLink } from './custom-values.ts'
-import type { Item, ItemRef } from './item.ts'
-import { refKey } from './link-fields.ts'
+import { refKey, type Item, type ItemRef } from './item.ts'
 import { readableItems } from './repository.ts'
 
 type Values = Readonly<Record<string, unknown>>
@@ -14,6 +13,7 @@ export function customValues(values: Values): Values {
   return (values['fields'] as Values | undefined) ?? {}
 }
 
+/** Values of an item with these in the company's own fields, in place of those before; without any there is no `fields` at all. */
 export function withCustomValues(values: Values, fields: Values): Record<string, unknown> {
   const { fields: _former, ...rest } = values
   return Object.keys(fields).length === 0 ? rest : { ...rest, fields }
@@ -93,7 +93,7 @@ export function requiredFieldsAreThere(type: TypeDefinition, before: Item | unde
 }
 
 /** Always, or from a stage on. Who has lost asks for nothing more, unless the failure stage itself was named. */
-export function isRequiredAt(type: TypeDefinition, { required, requiredFrom }: CustomField, { pipelineId, stageId }: Pick<Item, 'pipelineId' | 'stageId'>): boolean {
+function isRequiredAt(type: TypeDefinition, { required, requiredFrom }: CustomField, { pipelineId, stageId }: Pick<Item, 'pipelineId' | 'stageId'>): boolean {
   if (required) return true
   const stages = type.pipelines.find(({ id }) => id === pipelineId)?.stages ?? []
   const place = stages.findIndex(({ id }) => id === stageId)

@@ -5,8 +5,8 @@ import type { CustomField, CustomKind } from '../types/index.ts'
 
 export const LONGEST_STRING = 500
 export const LONGEST_TEXT = 20_000
-export const LONGEST_URL = 2000
-export const MOST_VALUES_OF_A_FIELD = 100
+const LONGEST_URL = 2000
+const MOST_VALUES_OF_A_FIELD = 100
 /** Of magnitude: smaller numbers than this cannot be told from zero in the table. */
 const SMALLEST_NUMBER = 1e-100
 

@@ -32,6 +32,16 @@ export interface ItemRef {
   readonly id: number
 }
 
+/** One text for one item, to compare by. */
+export function refKey({ type, id }: ItemRef): string {
+  return `${type}#${id}`
+}
+
+/** Whether both name the same item. */
+export function isSameItem(a: ItemRef, b: ItemRef): boolean {
+  return a.type === b.type && a.id === b.id
+}
+
 /** An item before and after a change of it. */
 export interface Changed {
   readonly before: Item

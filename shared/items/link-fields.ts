@@ -55,10 +55,6 @@ export function linksOf(type: Pick<TypeDefinition, 'code' | 'clientLinks'>, item
   return linkFieldsOf(type).flatMap((field) => linkedIds(item.values, field).map((id) => ({ type: field.to, id })))
 }
 
-export function refKey({ type, id }: ItemRef): string {
-  return `${type}#${id}`
-}
-
 const id = z.int().positive().max(999_999_999_999)
 const setByConversion = z.never('Only conversion sets it.').optional()
 

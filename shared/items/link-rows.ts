@@ -1,8 +1,8 @@
 import type { Write } from '../platform/table.ts'
 import type { TypeDefinition } from '../types/index.ts'
-import type { Item, ItemRef } from './item.ts'
+import { refKey, type Item, type ItemRef } from './item.ts'
 import { linkKey } from './keys.ts'
-import { linkFieldsOf, linksOf, refKey } from './link-fields.ts'
+import { linkFieldsOf, linksOf } from './link-fields.ts'
 
 /** The rows beside other items that say they are linked from this one, from one state of it to the next. A deleted item keeps them for its return. */
 export function linkWrites(type: TypeDefinition | undefined, before: Item | undefined, after: Item): Write[] {

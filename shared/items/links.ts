@@ -2,8 +2,8 @@ import { sameValue } from '../kernel/json.ts'
 import { invalidField, Problem } from '../kernel/problem.ts'
 import type { TypeDefinition } from '../types/index.ts'
 import type { Ctx } from '../workspace/index.ts'
-import type { Changed, ItemRef } from './item.ts'
-import { linkedIds, linkFieldsOf, MOST_LINKS, MOST_LINKS_CHANGED, refKey, withLinkedIds, type LinkField } from './link-fields.ts'
+import { refKey, type Changed, type ItemRef } from './item.ts'
+import { linkedIds, linkFieldsOf, MOST_LINKS, MOST_LINKS_CHANGED, withLinkedIds, type LinkField } from './link-fields.ts'
 import { nextVersion, readableItems } from './repository.ts'
 
 /** What a request makes of the links of an item: the values of its link fields, and what changes at the other ends. */

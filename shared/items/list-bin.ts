@@ -1,8 +1,8 @@
 import * as z from 'zod'
 import { may, rightsOf } from '../access/index.ts'
-import { openCursor, sealCursor } from '../kernel/cursor.ts'
+import { PageQuery } from '../kernel/page.ts'
 import { knownType, typesOf } from '../types/index.ts'
-import { signingKeyOf, type Ctx } from '../workspace/index.ts'
+import { secretCursorsOf, type Ctx } from '../workspace/index.ts'
 import { isInBin, purgeTime } from './bin-rules.ts'
 import { itemOfRow, type Item } from './item.ts'
 import { binPartition, LIST_RANGE_KEY } from './keys.ts'
@@ -11,18 +11,18 @@ import { storedItems } from './repository.ts'
 import { TypeParam } from './schema.ts'
 import { rowView } from './views.ts'
 
-export const BinQuery = z.strictObject({ type: TypeParam.shape.type.optional(), limit: z.coerce.number().int().min(1).max(200).default(50), cursor: z.string().max(2000).optional() })
+export const BinQuery = z.strictObject({ type: TypeParam.shape.type.optional(), ...PageQuery.shape })
 export type BinQuery = z.output<typeof BinQuery>
 
 const ROWS_OF_A_READ = 100
-/** So many deleted items, also of others, are looked at for one page; it may then end early, with a cursor to go on. */
+/** So many deleted items, also of others, are looked at for one page; it may then end early, with a cursor to go on, which does not show whose item it ended at. */
 const MOST_ROWS_READ = 1000
 
 /** Deleted items that the caller may delete, and so restore, newest first; without a type, type by type (ITM-11). */
 export async function listBin(ctx: Ctx, { type, limit, cursor }: BinQuery): Promise<ItemPage> {
   const types = type === undefined ? [...typesOf(ctx.workspace).keys()] : [knownType(ctx.workspace, type).code]
-  const purpose = `${ctx.actor.userId} bin ${type ?? '*'}`
-  const [startType = '', startId = ''] = cursor === undefined ? [] : openCursor(signingKeyOf(ctx.workspace), purpose, cursor).split(' ')
+  const cursors = secretCursorsOf(ctx, `bin ${type ?? '*'}`)
+  const [startType = '', startId = ''] = (cursors.open(cursor) ?? '').split(' ')
   const items: Item[] = []
   let read = 0
   for (const code of types.slice(Math.max(0, types.indexOf(startType)))) {
@@ -43,7 +43,7 @@ export async function listBin(ctx: Ctx, { type, limit, cursor }: BinQuery): Prom
   return page(undefined)
 
   function page(position: string | undefined): ItemPage {
-    return { items: items.map(view), nextCursor: position === undefined ? null : sealCursor(signingKeyOf(ctx.workspace), purpose, position) }
+    return { items: items.map(view), nextCursor: cursors.seal(position) }
   }
 
   function view(item: Item): Record<string, unknown> {

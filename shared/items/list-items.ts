@@ -1,7 +1,6 @@
 import { planCover, rightsOf, type Cover } from '../access/index.ts'
-import { openCursor, sealCursor } from '../kernel/cursor.ts'
 import { knownType, type TypeDefinition } from '../types/index.ts'
-import { signingKeyOf, type Ctx } from '../workspace/index.ts'
+import { cursorsOf, type Ctx, type Page } from '../workspace/index.ts'
 import { filterOf, type Filter } from './filter.ts'
 import type { Item } from './item.ts'
 import { linkedSources } from './linked-sources.ts'
@@ -14,21 +13,18 @@ import { takePage } from './take-page.ts'
 import { itemView, rowView } from './views.ts'
 import { withVisibleLinks } from './visible-links.ts'
 
-export interface ItemPage {
-  readonly items: readonly Record<string, unknown>[]
-  readonly nextCursor: string | null
-}
+export type ItemPage = Page<Record<string, unknown>>
 
 /** A page of exactly those items of a type that the caller may read and that match the filter, newest first by default (ITM-7). */
 export async function listItems(ctx: Ctx, input: { type: string } & ListQuery): Promise<ItemPage> {
   const type = knownType(ctx.workspace, input.type)
   const filter = filterOf(type, input.filter)
   const newestFirst = input.sort === '-id'
-  const purpose = `${ctx.actor.userId} ${type.code} ${input.sort} ${JSON.stringify(Object.entries(input.filter).toSorted())}`
-  const after = input.cursor === undefined ? undefined : Number(openCursor(signingKeyOf(ctx.workspace), purpose, input.cursor))
-  const { rows, whole } = await placesToRead(ctx, type, filter, { limit: input.limit, newestFirst, full: input.view === 'full' }, after)
+  const cursors = cursorsOf(ctx, `${type.code} ${input.sort} ${JSON.stringify(Object.entries(input.filter).toSorted())}`)
+  const place = cursors.open(input.cursor)
+  const { rows, whole } = await placesToRead(ctx, type, filter, { limit: input.limit, newestFirst, full: input.view === 'full' }, place === undefined ? undefined : Number(place))
   const { items, next } = await takePage(ctx, rows, { limit: input.limit, matches: filter.matches, ...(whole ? { whole } : {}), view: (item) => (input.view === 'full' ? itemView(type, item) : rowView(type, item)) })
-  return { items, nextCursor: next === undefined ? null : sealCursor(signingKeyOf(ctx.workspace), purpose, String(next)) }
+  return { items, nextCursor: cursors.seal(next) }
 }
 
 interface Places {

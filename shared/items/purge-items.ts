@@ -74,17 +74,11 @@ async function unlinkOtherEnds(ctx: Ctx, item: Item): Promise<void> {
     for (const id of linkedIds(item.values, { name, to, many: true })) {
       await untilNobodyInterferes(async () => {
         const [other] = await storedItems(ctx.table, [{ type: to, id }])
-        if (!other || !linkedIds(other.values, field).includes(item.id)) return true
+        if (!other || !linkedIds(other.values, field).includes(item.id)) return
         // One that lies in the bin itself still says who deleted it.
         const kept = other.deletedAt === undefined ? {} : { updatedAt: other.updatedAt, updatedBy: other.updatedBy }
         const after = { ...nextVersion(ctx, { ...other, values: withLinkedIds(other.values, field, linkedIds(other.values, field).filter((one) => one !== item.id)) }), ...kept }
-        try {
-          await ctx.table.write(...(await replaceWrites(ctx, { before: other, after })))
-          return true
-        } catch (error) {
-          if (error instanceof ConditionFailed) return undefined
-          throw error
-        }
+        await ctx.table.write(...(await replaceWrites(ctx, { before: other, after })))
       })
     }
   }

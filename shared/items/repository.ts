@@ -1,6 +1,6 @@
 import { may, rightsOf } from '../access/index.ts'
 import { notFound, Problem } from '../kernel/problem.ts'
-import { waitBeforeTry } from '../platform/retry.ts'
+import { tryUntilStored } from '../platform/retry.ts'
 import { ConditionFailed, type Table, type Write } from '../platform/table.ts'
 import { typesOf } from '../types/index.ts'
 import type { Ctx } from '../workspace/index.ts'
@@ -79,12 +79,11 @@ export async function insertItem(ctx: Ctx, item: Item, together: (attempt: numbe
     const further = (await Promise.all(otherEnds.map((other) => replaceWrites(ctx, other)))).flat()
     try {
       await ctx.table.write(...fitsIntoATransaction([...(await insertWrites(ctx, item)), ...further, ...beside]))
-      return true
     } catch (error) {
       if (!(error instanceof ConditionFailed)) throw error
-      if (await isMade(ctx, item)) return true
+      if (await isMade(ctx, item)) return
       if (error.failed.includes(0)) throw new Error(`The number of ${item.type} ${item.id} was given before.`, { cause: error })
-      return undefined
+      throw error
     }
   })
 }
@@ -109,24 +108,15 @@ export async function changeLoaded(ctx: Ctx, load: () => Promise<Item>, change: 
     const made = await change(before)
     if (!made) return before
     const { item: after, otherEnds, beside = [] } = 'otherEnds' in made ? made : { item: made, otherEnds: [] }
-    try {
-      await ctx.table.write(...fitsIntoATransaction([...(await Promise.all([{ before, after }, ...otherEnds].map((one) => replaceWrites(ctx, one)))).flat(), ...beside]))
-      return after
-    } catch (error) {
-      if (!(error instanceof ConditionFailed)) throw error
-      return undefined
-    }
+    await ctx.table.write(...fitsIntoATransaction([...(await Promise.all([{ before, after }, ...otherEnds].map((one) => replaceWrites(ctx, one)))).flat(), ...beside]))
+    return after
   })
 }
 
-/** Tries again, after a little while, as long as somebody else was faster (undefined). */
-export async function untilNobodyInterferes<T>(attemptOnce: (attempt: number) => Promise<T | undefined>): Promise<T> {
-  for (let attempt = 0; attempt < MOST_TRIES; attempt += 1) {
-    const result = await attemptOnce(attempt)
-    if (result !== undefined) return result
-    await waitBeforeTry(attempt)
-  }
-  throw new Problem('conflict', 'item.busy', 'Too many others are changing it at the same time. Try again.')
+/** Stores a change of what many may change, and tries again as long as somebody else was faster. Throws 409 in the end. */
+export async function untilNobodyInterferes<T>(attemptOnce: (attempt: number) => Promise<T>): Promise<T> {
+  const busy = (): Problem => new Problem('conflict', 'item.busy', 'Too many others are changing it at the same time. Try again.')
+  return tryUntilStored({ tries: MOST_TRIES, busy }, attemptOnce)
 }
 
 /** Whether this very item was made, whatever has become of it since: nobody else was given its number. */

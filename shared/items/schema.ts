@@ -1,5 +1,6 @@
 import * as z from 'zod'
 import { EmailAddress } from '../kernel/email.ts'
+import { pageOf, PageQuery } from '../kernel/page.ts'
 import { ProductRows } from '../money/index.ts'
 import type { FieldKind, TypeDefinition } from '../types/index.ts'
 import { Amount, Currency, customFieldsSchema, FiniteNumber, LONGEST_STRING, LONGEST_TEXT } from './custom-values.ts'
@@ -85,8 +86,7 @@ export const ObserverIds = z.strictObject({ userIds: z.array(id).min(1).max(MOST
 /** Query of a list: paging and view; every other parameter is a filter, checked against the type. */
 export const ListQuery = z
   .object({
-    limit: z.coerce.number().int().min(1).max(200).default(50),
-    cursor: z.string().max(2000).optional(),
+    ...PageQuery.shape,
     view: z.enum(['list', 'full']).default('list'),
     sort: z.enum(['-id', 'id']).default('-id'),
   })
@@ -95,4 +95,4 @@ export const ListQuery = z
 export type ListQuery = z.output<typeof ListQuery>
 
 export const ItemView = z.looseObject({ id: z.number(), type: z.string(), title: z.string(), responsibleId: z.string(), observerIds: z.array(z.string()), opened: z.boolean(), version: z.number() })
-export const ItemPage = z.object({ items: z.array(z.looseObject({ id: z.number(), type: z.string(), title: z.string() })), nextCursor: z.string().nullable() })
+export const ItemPage = pageOf(z.looseObject({ id: z.number(), type: z.string(), title: z.string() }))

@@ -1,8 +1,8 @@
 import type { TypeDefinition } from '../types/index.ts'
 import type { Ctx } from '../workspace/index.ts'
 import { customLinksOf, withCustomLinks } from './custom-fields.ts'
-import type { Item } from './item.ts'
-import { linkedIds, linkFieldsOf, linksOf, refKey, withLinkedIds } from './link-fields.ts'
+import { refKey, type Item } from './item.ts'
+import { linkedIds, linkFieldsOf, linksOf, withLinkedIds } from './link-fields.ts'
 import { readableItems } from './repository.ts'
 import { itemView } from './views.ts'
 

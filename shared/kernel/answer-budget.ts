@@ -24,6 +24,7 @@ export interface AnswerBudget {
   takes(value: unknown): boolean
 }
 
+/** An answer that holds nothing yet; `most` counts as `answerBytes` does. */
 export function createAnswerBudget(most = MOST_ANSWER_BYTES): AnswerBudget {
   let bytes = 0
   let spent = false

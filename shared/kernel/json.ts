@@ -7,8 +7,21 @@ export function sameValue(a: unknown, b: unknown): boolean {
   return [...keys].every((key) => sameValue(a[key], b[key]))
 }
 
+/** Whether it is what JSON calls an object: no list, no null. */
 export function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
+
+/**
+ * JSON of a client, with text that can be stored: no halves of characters, which JSON can spell but UTF-8 cannot. A key `__proto__` would vanish on its way through
+ * objects, so it is refused with `noSuchField`. Throws a `SyntaxError` for what else is wrong with it.
+ */
+export function parseStorable(text: string, noSuchField: () => Error): unknown {
+  return JSON.parse(text, (key, value: unknown) => {
+    if (key === '__proto__') throw noSuchField()
+    if (!key.isWellFormed() || (typeof value === 'string' && !value.isWellFormed())) throw new SyntaxError('It holds half a character.')
+    return value
+  })
 }
 
 /** The record without the keys whose value is undefined. */

@@ -37,6 +37,7 @@ export interface FieldProblem {
   readonly detail: string
 }
 
+/** Thrown to refuse a request. `detail` is for people and says what to do about it; `fields` are the parts of the request at fault. */
 export class Problem extends Error {
   readonly kind: ProblemKind
   readonly code: string
@@ -77,6 +78,11 @@ export function problemBody(problem: Problem, requestId: string): ProblemBody {
     ...(problem.fields.length > 0 ? { errors: problem.fields } : {}),
     requestId,
   }
+}
+
+/** What is said of a bug of ours: nothing of its insides (API-2). `detail` says what the client had better do. */
+export function faultBody(detail: string, requestId: string): ProblemBody {
+  return { type: 'https://leadline.example/problems/internal', title: 'Something went wrong on our side', status: 500, code: 'internal', detail, requestId }
 }
 
 /** The thing does not exist, or the caller may not know that it does: both answer the same (ACC-9). */

@@ -1,8 +1,7 @@
 import { demandFlag } from '../access/index.ts'
-import { readableItems } from '../items/index.ts'
+import { readableItems, refKey } from '../items/index.ts'
 import { Problem } from '../kernel/problem.ts'
-import { waitBeforeTry } from '../platform/retry.ts'
-import { ConditionFailed } from '../platform/table.ts'
+import { tryUntilStored } from '../platform/retry.ts'
 import type { Ctx } from '../workspace/index.ts'
 import type { MailPorts } from './decide.ts'
 import type { Message } from './message.ts'
@@ -11,7 +10,7 @@ import { messageWrites } from './repository.ts'
 import { routeWaiting } from './route-again.ts'
 import { notStale } from './rules.ts'
 import type { Assignment, MessageView } from './schema.ts'
-import { distinctItems, refKey } from './trace.ts'
+import { distinctItems } from './trace.ts'
 import { loadVisible } from './visible-message.ts'
 
 const MOST_TRIES = 20
@@ -20,23 +19,21 @@ const MOST_TRIES = 20
 export async function assignMessage(ctx: Ctx & MailPorts, { id, values, ifMatch }: { id: string; values: Assignment; ifMatch?: number }): Promise<MessageView> {
   demandFlag(ctx, 'settings')
   const items = distinctItems(values.bindings)
-  for (let attempt = 0; attempt < MOST_TRIES; attempt += 1) {
+  return tryUntilStored({ tries: MOST_TRIES, busy }, async () => {
     const { message } = await loadVisible(ctx, id)
     notStale(message, ifMatch)
     await itemsAreThere(ctx, values)
     const assigned = distinctItems([...message.assigned, ...items])
     if (assigned.length === message.assigned.length) return viewFor(ctx, await loadVisible(ctx, id))
     const after: Message = { ...message, version: message.version + 1, status: 'routed', reason: null, assigned, bindings: distinctItems([...message.bindings, ...items]), changedBy: ctx.actor.userId }
-    try {
-      await ctx.table.write(...messageWrites(message, after))
-      if (message.threadId !== null) await routeWaiting(ctx, message.threadId)
-      return viewFor(ctx, await loadVisible(ctx, id))
-    } catch (error) {
-      if (!(error instanceof ConditionFailed)) throw error
-      await waitBeforeTry(attempt)
-    }
-  }
-  throw new Problem('conflict', 'message.busy', 'Others are changing it at the same time. Try again.')
+    await ctx.table.write(...messageWrites(message, after))
+    if (message.threadId !== null) await routeWaiting(ctx, message.threadId)
+    return viewFor(ctx, await loadVisible(ctx, id))
+  })
+}
+
+function busy(): Problem {
+  return new Problem('conflict', 'message.busy', 'Others are changing it at the same time. Try again.')
 }
 
 async function itemsAreThere(ctx: Ctx, { bindings }: Assignment): Promise<void> {

@@ -53,7 +53,7 @@ function addressesOf(people: readonly Person[]): string[] {
 const LONGEST_FIRST_LINE = 20_000
 
 /** E-mail addresses among other words: in brackets, after commas, as links. */
-export function addressesIn(line: string): string[] {
+function addressesIn(line: string): string[] {
   const words = line.slice(0, LONGEST_FIRST_LINE).split(/[\s,;<>()[\]"]+|\bmailto:/i)
   const bare = words.filter((word) => word.includes('@')).map((word) => word.replaceAll(/^[^\p{L}\p{N}]+|[^\p{L}\p{N}]+$/gu, ''))
   return addressesOf(bare.map((address) => ({ name: '', address }))).slice(0, MOST_FIRST_LINE_ADDRESSES)

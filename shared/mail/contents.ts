@@ -1,3 +1,4 @@
+import { inLanes } from '../kernel/in-lanes.ts'
 import type { Blobs } from '../platform/blobs.ts'
 import { bytesOf } from '../platform/blobs.ts'
 import { attachmentObject, contentObject, traceObject } from './keys.ts'
@@ -12,15 +13,16 @@ const MOST_STORED_JSON_BYTES = 4 * 1024 * 1024
 
 /** Stores what a mail holds. It is made of the mail's bytes alone, so storing it again stores the same. */
 export async function storeContents(blobs: Blobs, id: string, letter: Letter, files: readonly Uint8Array[]): Promise<void> {
-  const waiting = files.map((file, number) => ({ file, number }))
-  const store = async (): Promise<void> => {
-    for (let next = waiting.shift(); next; next = waiting.shift()) {
-      await blobs.put(attachmentObject(id, next.number), next.file, letter.attachments[next.number]?.contentType ?? 'application/octet-stream')
-    }
-  }
-  await Promise.all([blobs.put(contentObject(id), JSON.stringify(letter), JSON_TYPE), ...Array.from({ length: Math.min(FILES_AT_ONCE, waiting.length) }, store)])
+  const filesStored = inLanes(files, FILES_AT_ONCE, (file, number) => blobs.put(attachmentObject(id, number), file, letter.attachments[number]?.contentType ?? 'application/octet-stream'))
+  await Promise.all([blobs.put(contentObject(id), JSON.stringify(letter), JSON_TYPE), filesStored])
 }
 
+/** Stores what the headers say of a mail that could not be read. What was read of the same mail, before or meanwhile, stays (SNS-6). */
+export async function storeUnread(blobs: Blobs, id: string, letter: Letter): Promise<void> {
+  await blobs.putNew(contentObject(id), JSON.stringify(letter), JSON_TYPE)
+}
+
+/** What a message says. Throws where it is gone, which nothing in the product does. */
 export async function loadLetter(blobs: Blobs, id: string): Promise<Letter> {
   const stored = await blobs.open(contentObject(id))
   // Content is stored before the message is: without it the bucket was tampered with, and that must be seen.

@@ -1,3 +1,4 @@
+import { refKey } from '../items/index.ts'
 import { comparableEmail } from '../kernel/email.ts'
 import type { Blobs } from '../platform/blobs.ts'
 import type { Ctx } from '../workspace/index.ts'
@@ -14,7 +15,6 @@ import { route } from './router.ts'
 import { itemOfReplyAddress } from './reply-address.ts'
 import { addressesOfOurs, crmAddressesOf, settingsOf } from './settings.ts'
 import { standingOf } from './standing.ts'
-import { refKey } from './trace.ts'
 
 /** What deciding about a mail needs besides the company itself. */
 export interface MailPorts {

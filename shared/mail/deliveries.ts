@@ -21,10 +21,12 @@ export interface Outcome {
 
 const MOST_RECORD_BYTES = 1024 * 1024
 
+/** What is noted of a delivery; undefined while nothing is. */
 export async function loadAttempts(blobs: Blobs, sesMessageId: string): Promise<Attempts | undefined> {
   return loadRecord(blobs, noticeObject(sesMessageId), Attempts)
 }
 
+/** Notes it, in the place of what was noted before. */
 export async function saveAttempts(blobs: Blobs, sesMessageId: string, attempts: Attempts): Promise<void> {
   await blobs.put(noticeObject(sesMessageId), JSON.stringify(attempts), 'application/json')
 }

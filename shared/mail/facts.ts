@@ -1,5 +1,5 @@
 import { comparableEmail } from '../kernel/email.ts'
-import { existingItems, findHolders, readableItems, type Item, type ItemRef } from '../items/index.ts'
+import { existingItems, findHolders, readableItems, refKey, type Item, type ItemRef } from '../items/index.ts'
 import type { Blobs } from '../platform/blobs.ts'
 import type { Ctx } from '../workspace/index.ts'
 import type { Candidates } from './candidates.ts'
@@ -8,7 +8,7 @@ import { peopleOfMail, type Message } from './message.ts'
 import { loadMessages, loadThreads, type ThreadRow } from './repository.ts'
 import type { EarlierMail, Facts, KeyedItem } from './router.ts'
 import type { Standing } from './standing.ts'
-import { distinctItems, refKey } from './trace.ts'
+import { distinctItems } from './trace.ts'
 
 /** The types whose addresses decide where mail belongs (SNS-2). */
 const TYPES_WITH_ADDRESSES = new Set(['lead', 'contact', 'company'])

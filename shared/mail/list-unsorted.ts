@@ -1,7 +1,6 @@
 import { demandFlag } from '../access/index.ts'
 import { createAnswerBudget } from '../kernel/answer-budget.ts'
-import { openCursor, sealCursor } from '../kernel/cursor.ts'
-import { signingKeyOf, type Ctx } from '../workspace/index.ts'
+import { cursorsOf, type Ctx, type Page } from '../workspace/index.ts'
 import { loadMessages, readQueue, type Place } from './repository.ts'
 import { WAITING, type MessageSummary, type UnsortedQuery } from './schema.ts'
 import { summaryOf } from './views.ts'
@@ -10,11 +9,10 @@ import { summaryOf } from './views.ts'
  * Mails that wait for somebody, the newest first: matched to nothing, quarantined, or not to be read; of one kind alone if one is named (SNS-6). Needs `settings`.
  * A page of which one answer could not hold more ends early, with a cursor (API-5).
  */
-export async function listUnsorted(ctx: Ctx, { status, limit, cursor }: UnsortedQuery): Promise<{ items: MessageSummary[]; nextCursor: string | null }> {
+export async function listUnsorted(ctx: Ctx, { status, limit, cursor }: UnsortedQuery): Promise<Page<MessageSummary>> {
   demandFlag(ctx, 'settings')
-  const key = signingKeyOf(ctx.workspace)
-  const purpose = `${ctx.actor.userId} mail ${status ?? 'waiting'}`
-  const found = await readPlaces(ctx, status, cursor === undefined ? undefined : openCursor(key, purpose, cursor), limit + 1)
+  const cursors = cursorsOf(ctx, `mail ${status ?? 'waiting'}`)
+  const found = await readPlaces(ctx, status, cursors.open(cursor), limit + 1)
   const messages = await loadMessages(ctx.table, found.slice(0, limit).map(({ id }) => id))
   const budget = createAnswerBudget()
   const items: MessageSummary[] = []
@@ -24,12 +22,12 @@ export async function listUnsorted(ctx: Ctx, { status, limit, cursor }: Unsorted
     // One that was assigned between the two reads is no longer waiting.
     if (message?.status === place.status) {
       const summary = summaryOf(message, () => false)
-      if (!budget.takes(summary)) return { items, nextCursor: last ? sealCursor(key, purpose, last.place) : null }
+      if (!budget.takes(summary)) return { items, nextCursor: cursors.seal(last?.place) }
       items.push(summary)
     }
     last = place
   }
-  return { items, nextCursor: last && found.length > limit ? sealCursor(key, purpose, last.place) : null }
+  return { items, nextCursor: cursors.seal(found.length > limit ? last?.place : undefined) }
 }
 
 /** Places in the queues, merged; a place says when its mail came, so that one cursor stands for all of them. */

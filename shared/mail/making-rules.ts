@@ -1,4 +1,3 @@
-import type { ItemRef } from '../items/index.ts'
 import type { Candidates } from './candidates.ts'
 import type { Letter, Person } from './letter.ts'
 import { comparableEmail, EmailAddress } from '../kernel/email.ts'
@@ -66,12 +65,6 @@ function namesOf(name: string): Record<string, string> {
   const words = name.split(' ').filter((word) => word !== '')
   const lastName = words.length > 1 ? words.at(-1) : undefined
   return { ...(words.length > 0 ? { firstName: words.slice(0, lastName === undefined ? undefined : -1).join(' ') } : {}), ...(lastName === undefined ? {} : { lastName }) }
-}
-
-/** What mail of one address has created. */
-export interface MadeBefore {
-  readonly item: ItemRef
-  readonly count: number
 }
 
 /** Items that mail of one address may create within a month: those before it were deleted, or lost the address. */

@@ -4,6 +4,7 @@ export interface MemoryBudget {
   within<T>(bytes: number, work: () => Promise<T>): Promise<T>
 }
 
+/** A budget of so many bytes, which are handed out in the order of asking. */
 export function createMemoryBudget(most: number): MemoryBudget {
   let free = most
   const waiting: { readonly bytes: number; readonly begin: () => void }[] = []

@@ -35,13 +35,23 @@ function withLineFeeds(raw: Buffer): Buffer {
 const HEADER = /^[!-9;-~]+[ \t]*:/
 /** The line that a mailbox file puts above a mail. */
 const MAILBOX_LINE = /^>?From /
-/** Headers that stand in a mail's head and hardly in its first lines of text. */
-const CERTAIN_HEADER = /^(?:from|to|cc|bcc|sender|reply-to|subject|date|message-id|in-reply-to|references|received|return-path|mime-version|content-[a-z-]+|dkim-[a-z-]+|arc-[a-z-]+|authentication-results|list-[a-z-]+|x-[a-z0-9-]+)[ \t]*:/i
+/**
+ * Headers that stand in a mail's head and hardly in its first lines of text: all that a mail is read by, those that call it automatic above all (SNS-7), and what only programs
+ * write. Words such as `Priority:` are not among them: in forms they are text, and as headers nobody asks for them.
+ */
+const CERTAIN_HEADER = new RegExp(
+  `^(?:${[
+    'from|to|cc|bcc|sender|reply-to|subject|date|message-id|in-reply-to|references|received|return-path|mime-version|content-[a-z-]+',
+    'auto-[a-z-]+|precedence|list-[a-z-]+|x-[a-z0-9-]+',
+    'dkim-[a-z-]+|arc-[a-z-]+|authentication-results|delivered-to|errors-to|resent-[a-z-]+|feedback-id|user-agent|thread-[a-z-]+|return-receipt-to|disposition-notification-to',
+  ].join('|')})[ \\t]*:`,
+  'i',
+)
 const LONGEST_HEADER_NAME = 100
 
 /**
- * Where the text begins that follows the headers without an empty line: at the first line that is no header. Undefined where the empty line is there, and where such a line
- * is a broken one among headers, which go on behind it. Larger mails are left as they are, since mending one takes its size in memory.
+ * Where the text begins that follows the headers without an empty line: at the first line that is no header, unless headers go on behind it: then it
+ * is a broken one of them. Undefined where the empty line is there. Larger mails are left as they are, since mending one takes its size in memory.
  */
 function startOfText(raw: Buffer): number | undefined {
   if (raw.length > MOST_LIGHT_BYTES) return undefined
@@ -52,7 +62,8 @@ function startOfText(raw: Buffer): number | undefined {
     const line = raw.toString('latin1', at, Math.min(at + LONGEST_HEADER_NAME, last))
     // The parser begins a part there by itself.
     if (start === undefined && line.startsWith('--')) return undefined
-    if (start !== undefined && CERTAIN_HEADER.test(line)) return undefined
+    // What came before it was no text: it counts wherever it stands above the first empty line.
+    if (start !== undefined && CERTAIN_HEADER.test(line)) start = undefined
     if (start === undefined && !/^[ \t]/.test(line) && !HEADER.test(line) && !(at === 0 && MAILBOX_LINE.test(line))) start = at
   }
   return start

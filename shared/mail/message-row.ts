@@ -30,6 +30,7 @@ export function rowOfMessage(message: Message): Row {
   }
 }
 
+/** A message as its row has it; what it says lies in the bucket. */
 export function messageOfRow(row: Row): Message {
   const text = (name: string): string | null => (typeof row[name] === 'string' ? (row[name] as string) : null)
   const list = <T>(name: string): readonly T[] => (Array.isArray(row[name]) ? (row[name] as T[]) : [])
@@ -41,14 +42,16 @@ export function messageOfRow(row: Row): Message {
     from: personOf(text('from') ?? ''),
     to: list<string>('to').map(personOf),
     cc: list<string>('cc').map(personOf),
-    recipientCount: Number(row['recipientCount'] ?? list('to').length + list('cc').length),
+    // Rows once told only that people were cut off: one more than they name has their stored content asked (SNS-9).
+    recipientCount: Number(row['recipientCount'] ?? list('to').length + list('cc').length + (row['peopleCut'] === true ? 1 : 0)),
     subject: text('subject') ?? '',
     date: text('date') ?? receivedAt,
     receivedAt,
     senderUserId: text('senderUserId'),
     status: (text('status') ?? 'unsorted') as Status,
     reason: text('reason'),
-    unread: row['unread'] === true,
+    // Rows that were stored before this was noted tell it by their status alone.
+    unread: row['unread'] === true || row['status'] === 'unparsed',
     bindings: list<ItemRef>('bindings'),
     assigned: list<ItemRef>('assigned'),
     created: (row['created'] as ItemRef | undefined) ?? null,

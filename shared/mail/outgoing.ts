@@ -1,4 +1,4 @@
-import type { ItemRef } from '../items/index.ts'
+import { refKey, type ItemRef } from '../items/index.ts'
 import { cleanLine, cutToBytes } from '../kernel/clean-text.ts'
 import type { Blobs } from '../platform/blobs.ts'
 import type { Row, Table, Write } from '../platform/table.ts'
@@ -10,13 +10,13 @@ import { LONGEST_PERSON_NAME, LONGEST_SUBJECT, MOST_TEXT_BYTES } from './limits.
 import type { Composed, Message } from './message.ts'
 import { messageOfRow, rowOfMessage } from './message-row.ts'
 import { loadThreads } from './repository.ts'
-import { refKey } from './trace.ts'
 
 /**
  * How far a mail of our own has come. Its row lies where the message will: `sending` is the claim that lets one worker alone send it; `sent` makes it a message.
- * `unknown` is one whose sender ended, or got no answer, between the two: it may have gone out, and is never sent again.
+ * `unknown` is one whose sender ended, or got no answer, between the two: it may have gone out, and is never sent again. `skipped` is only read: a mailing once put
+ * aside here what it now puts aside by item.
  */
-export const OUTGOING_KINDS = { sending: 'mail.sending', sent: 'mail', failed: 'mail.failed', unknown: 'mail.unknown' } as const
+const OUTGOING_KINDS = { sending: 'mail.sending', sent: 'mail', failed: 'mail.failed', skipped: 'mail.skipped', unknown: 'mail.unknown' } as const
 export type OutgoingState = keyof typeof OUTGOING_KINDS
 
 /** A mail to people of an item. */

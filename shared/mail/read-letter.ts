@@ -77,7 +77,7 @@ export async function readHeadersAlone(bytes: Buffer, unreadable: string): Promi
   }
 }
 
-export const HEADERS_OF_THE_UNREADABLE = 64 * 1024
+const HEADERS_OF_THE_UNREADABLE = 64 * 1024
 
 function hasTooManyLines(raw: Buffer): boolean {
   let lines = 0

@@ -1,10 +1,10 @@
-import { readableItems } from '../items/index.ts'
+import { readableItems, refKey } from '../items/index.ts'
 import type { Ctx } from '../workspace/index.ts'
 import { loadLetter, loadTrace } from './contents.ts'
 import type { MailPorts } from './decide.ts'
 import { fateOf } from './outgoing.ts'
 import type { MessageView } from './schema.ts'
-import { distinctItems, refKey } from './trace.ts'
+import { distinctItems } from './trace.ts'
 import { messageView } from './views.ts'
 import { loadVisible, type VisibleMessage } from './visible-message.ts'
 

@@ -16,16 +16,19 @@ export interface ThreadRow {
   readonly version: number
 }
 
+/** The message with this id; undefined where there is none. */
 export async function loadMessage(table: Table, id: string): Promise<Message | undefined> {
   const row = await table.get(messageKey(id), { consistent: true })
   return row && isMessage(row) ? messageOfRow(row) : undefined
 }
 
+/** Messages by their ids; those that are not there are left out. */
 export async function loadMessages(table: Table, ids: readonly string[]): Promise<ReadonlyMap<string, Message>> {
   const rows = ids.length === 0 ? [] : await table.getMany(ids.map(messageKey), { consistent: true })
   return new Map(rows.filter(isMessage).map((row) => [String(row['id']), messageOfRow(row)]))
 }
 
+/** What is known of mails by their Message-IDs; of an id that nobody has seen, nothing. */
 export async function loadThreads(table: Table, threadIds: readonly string[]): Promise<ReadonlyMap<string, ThreadRow>> {
   const rows = threadIds.length === 0 ? [] : await table.getMany(threadIds.map(threadKey), { consistent: true })
   return new Map(rows.map((row) => [String(row['threadId']), threadOfRow(row)]))

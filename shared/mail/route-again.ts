@@ -1,6 +1,5 @@
 import { sameValue } from '../kernel/json.ts'
-import { waitBeforeTry } from '../platform/retry.ts'
-import { ConditionFailed } from '../platform/table.ts'
+import { tryUntilStored } from '../platform/retry.ts'
 import type { Ctx } from '../workspace/index.ts'
 import { loadLetter, storeLongTrace } from './contents.ts'
 import { decide, type MailPorts } from './decide.ts'
@@ -18,7 +17,7 @@ const MOST_TRIES = 20
  * it does not matter in which order mails came. `delivery` replaces what was known of how it came; `changedBy` is who asked for it.
  */
 export async function routeAgain(ctx: Ctx & MailPorts, id: string, letter: Letter, { delivery, changedBy = null }: { delivery?: Delivery | undefined; changedBy?: string | null } = {}): Promise<Message> {
-  for (let attempt = 0; attempt < MOST_TRIES; attempt += 1) {
+  return tryUntilStored({ tries: MOST_TRIES, busy: () => new Error('The message changed again and again while it was routed.') }, async () => {
     const before = await loadMessage(ctx.table, id)
     if (!before) throw new Error(`The message ${id} is gone.`)
     // Where a mail of our own belongs was said when it was written.
@@ -26,22 +25,16 @@ export async function routeAgain(ctx: Ctx & MailPorts, id: string, letter: Lette
     const as = delivery ?? before.delivery
     const newThread = letter.messageId !== null && letter.messageId !== before.threadId ? letter.messageId : undefined
     const [{ making, ...found }, ownRows] = await Promise.all([decide(ctx, letter, as), newThread === undefined ? undefined : loadThreads(ctx.table, [newThread])])
-    try {
-      // What stands on something, by its own item or by hand, makes no other.
-      return await withWhatItMakes(ctx, id, { ...found, making: before.created || before.assigned.length > 0 ? undefined : making }, async (decision, further) => {
-        const after = { ...decided(withLetter(before, letter), as, decision), changedBy }
-        if (further.length === 0 && sameValue(essence(before), essence(after))) return before
-        await storeLongTrace(ctx.blobs, after)
-        const inThread = newThread === undefined ? [] : enterThread(newThread, id, ownRows?.get(newThread))
-        await ctx.table.write(...messageWrites(before, after), ...inThread, ...awaitThreads(after.awaits, id, found.threadRows), ...further)
-        return after
-      })
-    } catch (error) {
-      if (!(error instanceof ConditionFailed)) throw error
-      await waitBeforeTry(attempt)
-    }
-  }
-  throw new Error('The message changed again and again while it was routed.')
+    // What stands on something, by its own item or by hand, makes no other.
+    return withWhatItMakes(ctx, id, { ...found, making: before.created || before.assigned.length > 0 ? undefined : making }, async (decision, further) => {
+      const after = { ...decided(withLetter(before, letter), as, decision), changedBy }
+      if (further.length === 0 && sameValue(essence(before), essence(after))) return before
+      await storeLongTrace(ctx.blobs, after)
+      const inThread = newThread === undefined ? [] : enterThread(newThread, id, ownRows?.get(newThread))
+      await ctx.table.write(...messageWrites(before, after), ...inThread, ...awaitThreads(after.awaits, id, found.threadRows), ...further)
+      return after
+    })
+  })
 }
 
 /** Routes the replies again that wait for mails of this Message-ID, and the replies to those (SNS-6). */

@@ -1,8 +1,8 @@
-import type { ItemRef } from '../items/index.ts'
+import { refKey, type ItemRef } from '../items/index.ts'
 import type { Addresses, Candidates } from './candidates.ts'
 import { MOST_AWAITED, MOST_BINDINGS, MOST_ITEMS_OF_AN_ADDRESS } from './limits.ts'
 import type { Standing } from './standing.ts'
-import { distinctItems, refKey, type Match, type Refusal, type Refused, type Rule, type TraceEntry } from './trace.ts'
+import { distinctItems, type Match, type Refusal, type Refused, type Rule, type TraceEntry } from './trace.ts'
 
 /** What was looked up for the candidates of a mail. */
 export interface Facts {

@@ -1,11 +1,10 @@
 import { may, rightsOf } from '../access/index.ts'
-import { comparableEmail } from '../kernel/email.ts'
 import { invalidField, Problem } from '../kernel/problem.ts'
 import { typesOf } from '../types/index.ts'
 import { isActive, peopleOf, type Workspace } from '../workspace/index.ts'
 import type { Message } from './message.ts'
 import type { MailSettingsInput } from './schema.ts'
-import { withoutLabel } from './settings.ts'
+import { isReceived } from './settings.ts'
 
 /** Refuses a change that was made on an older version than the one that stands (ITM-6). */
 export function notStale({ version }: Message, ifMatch: number | undefined): void {
@@ -25,8 +24,7 @@ export function keysAreClear(keys: Readonly<Record<string, string>>, known: Read
 
 /** The CRM's addresses are those whose mail the deployment takes in; any other would be accepted here and bounce there (SNS-1). */
 export function addressesAreReceived(addresses: readonly string[], mailAddress: string): void {
-  const own = comparableEmail(mailAddress)
-  const elsewhere = addresses.flatMap((address, place) => ([comparableEmail(address), withoutLabel(comparableEmail(address))].includes(own) ? [] : [{ pointer: `/addresses/${place}`, detail: 'Mail to it never comes in.' }]))
+  const elsewhere = addresses.flatMap((address, place) => (isReceived(address, mailAddress) ? [] : [{ pointer: `/addresses/${place}`, detail: 'Mail to it never comes in.' }]))
   if (elsewhere.length === 0) return
   const received = mailAddress === '' ? 'This deployment takes in no mail.' : `Mail for the CRM comes in at ${mailAddress}, with or without a +label.`
   throw new Problem('invalid', 'mail.address_not_received', `${received} Addresses whose mail another server hands on to it belong into "forwardedFrom".`, elsewhere)

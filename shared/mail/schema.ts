@@ -1,12 +1,13 @@
 import * as z from 'zod'
 import { EmailAddress } from '../kernel/email.ts'
+import { pageOf, PageQuery } from '../kernel/page.ts'
 import { MOST_ADDRESSES_OF_THE_CRM } from './limits.ts'
 import { FATES } from './fate.ts'
 import { VERDICTS } from './notice.ts'
 import { REFUSALS, RULES } from './trace.ts'
 
 /** What became of a mail. All but `routed` wait for somebody. */
-export const STATUSES = ['routed', 'unsorted', 'quarantined', 'unparsed'] as const
+const STATUSES = ['routed', 'unsorted', 'quarantined', 'unparsed'] as const
 export type Status = (typeof STATUSES)[number]
 
 /** What a key begins with: a word and a sign, never an expression. It ends without a digit, since the item's number follows. */
@@ -17,7 +18,7 @@ const Prefix = z
 
 const typeCode = z.string().regex(/^[a-z][a-z0-9_]{0,39}$/)
 
-export const UNMATCHED = ['keep', 'createLead', 'createContact'] as const
+const UNMATCHED = ['keep', 'createLead', 'createContact'] as const
 
 /** Settings of Send&Save (SNS-1). */
 export const MailSettings = z.strictObject({
@@ -49,12 +50,11 @@ export type Waiting = (typeof WAITING)[number]
 export const UnsortedQuery = z.strictObject({
   /** Left out, all that waits is listed. */
   status: z.enum(WAITING).optional(),
-  limit: z.coerce.number().int().min(1).max(200).default(50),
-  cursor: z.string().max(2000).optional(),
+  ...PageQuery.shape,
 })
 export type UnsortedQuery = z.infer<typeof UnsortedQuery>
 
-export const MOST_ITEMS_ASSIGNED = 50
+const MOST_ITEMS_ASSIGNED = 50
 
 const ItemReference = z.strictObject({ type: typeCode, id: z.int().min(1) })
 
@@ -96,7 +96,7 @@ const summary = {
 export const MessageSummary = z.object(summary)
 export type MessageSummary = z.infer<typeof MessageSummary>
 
-export const MessagePage = z.object({ items: z.array(MessageSummary), nextCursor: z.string().nullable() })
+export const MessagePage = pageOf(MessageSummary)
 
 /** A stored mail (SNS-5). `trace` and `delivery` are there for those with the flag `settings` (ACC-8). */
 export const MessageView = z.object({

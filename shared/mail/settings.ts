@@ -1,7 +1,8 @@
 import { comparableEmail } from '../kernel/email.ts'
 import { typesOf } from '../types/index.ts'
-import { derived, peopleOf, type Workspace } from '../workspace/index.ts'
+import { derived, isActive, peopleOf, type Workspace } from '../workspace/index.ts'
 import { settingsEntry } from './keys.ts'
+import { MOST_ADDRESSES_OF_THE_CRM } from './limits.ts'
 import type { MailSettings, MailSettingsInput } from './schema.ts'
 
 const storedSettings = derived((workspace: Workspace) => workspace.entry<MailSettingsInput>(settingsEntry.kind, settingsEntry.id) ?? {})
@@ -11,17 +12,31 @@ export function settingsOf(workspace: Workspace, mailAddress: string): MailSetti
   return withDefaults(workspace, mailAddress, storedSettings(workspace))
 }
 
-/** The settings that these make, with defaults for what they leave out. Keys of types that are gone are left away. */
+/**
+ * The settings that these make, with defaults for what they leave out: always such as can be put again, however long ago they were stored (SNS-1). Keys of types that are
+ * gone are left away, addresses whose mail does not come in (any more) are among those that hand it on, and nobody who has left is named where nothing is created.
+ */
 export function withDefaults(workspace: Workspace, mailAddress: string, given: MailSettingsInput): MailSettings {
   const known = defaultPrefixes(workspace)
   const keys = Object.fromEntries(Object.entries(given.keys ?? {}).filter(([type]) => Object.hasOwn(known, type)))
-  return {
-    addresses: given.addresses ?? (mailAddress === '' ? [] : [mailAddress]),
-    forwardedFrom: given.forwardedFrom ?? [],
-    keys: { ...known, ...keys },
-    unmatched: given.unmatched ?? 'keep',
-    responsibleId: given.responsibleId ?? null,
-  }
+  const { unmatched = 'keep', responsibleId = null } = given
+  const isNobody = unmatched === 'keep' && responsibleId !== null && !isActive(peopleOf(workspace), responsibleId)
+  return { ...addressesOf(mailAddress, given), keys: { ...known, ...keys }, unmatched, responsibleId: isNobody ? null : responsibleId }
+}
+
+function addressesOf(mailAddress: string, { addresses: given, forwardedFrom = [] }: MailSettingsInput): Pick<MailSettings, 'addresses' | 'forwardedFrom'> {
+  const addresses = given ?? []
+  const received = addresses.filter((address) => isReceived(address, mailAddress))
+  const named = new Set(forwardedFrom.map(comparableEmail))
+  const elsewhere = addresses.filter((address) => !received.includes(address) && !named.has(comparableEmail(address)))
+  const isDefault = received.length === 0 && (elsewhere.length > 0 || given === undefined)
+  return { addresses: isDefault && mailAddress !== '' ? [mailAddress] : received, forwardedFrom: [...forwardedFrom, ...elsewhere].slice(0, MOST_ADDRESSES_OF_THE_CRM) }
+}
+
+/** Whether mail to an address comes in: the deployment's own, with or without a `+label`. */
+export function isReceived(address: string, mailAddress: string): boolean {
+  const [comparable, own] = [comparableEmail(address), comparableEmail(mailAddress)]
+  return comparable === own || withoutLabel(comparable) === own
 }
 
 /** What a key begins with as long as nobody has said otherwise, by type: the product's own and one for each smart process (SNS-1). */
@@ -31,7 +46,8 @@ export function defaultPrefixes(workspace: Workspace): Record<string, string> {
 
 /** Where mail for the CRM comes in or is handed on from, in the form in which addresses compare. */
 export function crmAddressesOf(workspace: Workspace, mailAddress: string): ReadonlySet<string> {
-  const { addresses, forwardedFrom } = settingsOf(workspace, mailAddress)
+  // As they are stored: also those beyond what the settings can show.
+  const { addresses = [], forwardedFrom = [] } = storedSettings(workspace)
   return new Set([mailAddress, ...addresses, ...forwardedFrom].map(comparableEmail).filter((address) => address !== ''))
 }
 
@@ -47,6 +63,6 @@ export function addressesOfOurs(workspace: Workspace, mailAddress: string): (add
 }
 
 /** `crm@company.example` of `crm+sales@company.example`: SES takes mail in with any label. */
-export function withoutLabel(address: string): string {
+function withoutLabel(address: string): string {
   return address.replace(/\+[^@]*@/, '@')
 }

@@ -1,5 +1,5 @@
 import { ConditionFailed, type Write } from '../platform/table.ts'
-import { waitBeforeTry } from '../platform/retry.ts'
+import { tryUntilStored } from '../platform/retry.ts'
 import type { Ctx } from '../workspace/index.ts'
 import { storeLongTrace } from './contents.ts'
 import { decide, type Decided, type MailPorts } from './decide.ts'
@@ -32,7 +32,7 @@ const MOST_TRIES = 20
  */
 export async function storeMessage(ctx: Ctx & MailPorts, mail: Mail, storeContent: () => Promise<unknown>): Promise<Stored> {
   const { id, letter, delivery } = mail
-  for (let attempt = 0; attempt < MOST_TRIES; attempt += 1) {
+  return tryUntilStored({ tries: MOST_TRIES, busy: () => new Error('Other mails of the same threads came in between again and again.') }, async (attempt) => {
     // At first it is taken for granted that its Message-ID is new, which spares a read; the condition notices otherwise.
     const own = letter.messageId === null || attempt === 0 ? undefined : loadThreads(ctx.table, [letter.messageId])
     const [decided, ownRows] = await Promise.all([decisionOn(ctx, mail), own, storeContent()])
@@ -47,13 +47,11 @@ export async function storeMessage(ctx: Ctx & MailPorts, mail: Mail, storeConten
       })
       return { message, isNew: true, isAwaited: (known?.waiting.length ?? 0) > 0 }
     } catch (error) {
-      if (!(error instanceof ConditionFailed)) throw error
-      const stored = error.failed.includes(0) ? await loadMessage(ctx.table, id) : undefined
-      if (stored) return { message: stored, isNew: false, isAwaited: true }
-      await waitBeforeTry(attempt)
+      const stored = error instanceof ConditionFailed && error.failed.includes(0) ? await loadMessage(ctx.table, id) : undefined
+      if (!stored) throw error
+      return { message: stored, isNew: false, isAwaited: true }
     }
-  }
-  throw new Error('Other mails of the same threads came in between again and again.')
+  })
 }
 
 async function decisionOn(ctx: Ctx & MailPorts, { letter, delivery, unreadable }: Mail): Promise<Undone> {

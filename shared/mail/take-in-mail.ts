@@ -1,6 +1,7 @@
+import { once } from '../kernel/once.ts'
 import type { OpenBlob } from '../platform/blobs.ts'
 import { peopleOf, type Ctx } from '../workspace/index.ts'
-import { loadLetter, storeContents } from './contents.ts'
+import { loadLetter, storeContents, storeUnread } from './contents.ts'
 import type { MailPorts } from './decide.ts'
 import { keepOriginal, loadAttempts, loadOutcome, noteNotice, saveAttempts, type Attempts } from './deliveries.ts'
 import { asRouter, type Intake } from './intake.ts'
@@ -47,23 +48,27 @@ async function takeIn(intake: Intake, arrival: Arrival, raw: OpenBlob, record: A
   const { sesMessageId } = arrival
   const mail = isReadable(raw, record) ? await read(intake, arrival, raw, record) : await identifyUnread(raw, sesMessageId, record.readings >= MOST_READINGS ? 'It could not be read to its end.' : 'It is too large to be read.')
   const delivery = deliveryOfArrival(arrival, raw.modifiedAt, mail.block)
+  // The session may begin its work anew; what is stored beside the table need not be.
   const keep = once(() => keepOriginal(blobs, sesMessageId, { messageId: mail.id, noticed: arrival.notice !== undefined }))
-  const storeContent = once(() => storeContents(blobs, mail.id, mail.letter, mail.files))
-  return asRouter(intake, async (ctx) => {
-    // Bytes that were read before are not replaced by what could not be read this time.
-    const wasRead = mail.unreadable !== undefined && (await loadMessage(ctx.table, mail.id))?.unread === false
-    return settle(ctx, { ...mail, delivery }, () => Promise.all([keep(), wasRead ? undefined : storeContent()]))
-  })
+  const storeRead = (): Promise<void> => storeContents(blobs, mail.id, mail.letter, mail.files)
+  const storeContent = once(() => (mail.unreadable === undefined ? storeRead() : storeUnread(blobs, mail.id, mail.letter)))
+  return asRouter(intake, (ctx) => settle(ctx, { ...mail, delivery }, () => Promise.all([keep(), storeContent()]), storeRead))
 }
 
-async function settle(ctx: Ctx & MailPorts, mail: Mail, storeContent: () => Promise<unknown>): Promise<string> {
+async function settle(ctx: Ctx & MailPorts, mail: Mail, storeContent: () => Promise<unknown>, storeRead: () => Promise<unknown>): Promise<string> {
   const { message, isNew, isAwaited } = await storeMessage(ctx, mail, storeContent)
-  if (!isNew && mail.unreadable === undefined) {
-    const isBetter = isVouchedForMore(ctx, mail, message)
-    if (isBetter || message.unread) await routeAgain(ctx, mail.id, mail.letter, isBetter ? { delivery: mail.delivery } : {})
-  }
-  if (isAwaited && message.threadId !== null) await routeWaiting(ctx, message.threadId)
+  const after = isNew || mail.unreadable !== undefined ? message : await improved(ctx, mail, message, storeRead)
+  if (isAwaited && after.threadId !== null) await routeWaiting(ctx, after.threadId)
   return isNew ? message.status : 'known'
+}
+
+/** A mail that was stored before, after it came again: better vouched for, or readable at last. As it stood if this delivery adds nothing. */
+async function improved(ctx: Ctx & MailPorts, mail: Mail, known: Message, storeRead: () => Promise<unknown>): Promise<Message> {
+  const isBetter = isVouchedForMore(ctx, mail, known)
+  if (!isBetter && !known.unread) return known
+  // A delivery that could not be read was stored just now, perhaps at the same moment as this one's content: of two writes that overlap, S3 keeps either.
+  if (known.unread) await storeRead()
+  return routeAgain(ctx, mail.id, mail.letter, isBetter ? { delivery: mail.delivery } : {})
 }
 
 /** The same mail came before with less to vouch for it: now that there is more, nobody can have suppressed it by sending a copy first. */
@@ -86,7 +91,9 @@ async function finishVanished(intake: Intake, { sesMessageId, notice }: Arrival)
   const letter = await loadLetter(intake.blobs, id)
   await asRouter(intake, async (ctx) => {
     const mail: Mail = { id, letter, delivery: deliveryOfArrival({ sesMessageId, notice, again: true }, raw.modifiedAt, block), ...(message.unread ? { unreadable: message.reason ?? '' } : {}) }
-    await settle(ctx, mail, async () => undefined)
+    // The content was stored when the message was.
+    const isStored = async (): Promise<void> => undefined
+    await settle(ctx, mail, isStored, isStored)
   })
   await noteNotice(intake.blobs, sesMessageId, id)
   return 'known'
@@ -120,10 +127,4 @@ function isReadable(raw: OpenBlob, { readings }: Attempts): boolean {
 function deliveryOfArrival({ sesMessageId, notice }: Arrival, foundAt: Date, block: TraceBlock): Delivery {
   const known = notice ? deliveryOf(notice) : { sesMessageId, receivedAt: foundAt.toISOString(), source: '', recipients: [], verdicts: null }
   return { ...known, sesMessageId, signedBy: block.signedBy, ...(block.fromDomain === undefined ? {} : { fromDomain: block.fromDomain }) }
-}
-
-/** The session may begin its work anew; what is stored beside the table need not be. */
-function once<T>(work: () => Promise<T>): () => Promise<T> {
-  let running: Promise<T> | undefined
-  return () => (running ??= work())
 }

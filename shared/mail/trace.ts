@@ -1,4 +1,4 @@
-import type { ItemRef } from '../items/index.ts'
+import { refKey, type ItemRef } from '../items/index.ts'
 
 /** The rules in the order of their precedence (SNS-4). */
 export const RULES = ['key', 'thread', 'firstLine', 'recipients', 'sender'] as const
@@ -39,9 +39,4 @@ export interface TraceEntry {
 /** The items of a list, each once, in the order in which they are first named. */
 export function distinctItems(refs: readonly ItemRef[]): ItemRef[] {
   return [...new Map(refs.map(({ type, id }) => [refKey({ type, id }), { type, id }])).values()]
-}
-
-/** One text for one item, to compare by. */
-export function refKey({ type, id }: ItemRef): string {
-  return `${type}#${id}`
 }

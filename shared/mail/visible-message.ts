@@ -1,10 +1,10 @@
 import { rightsOf } from '../access/index.ts'
-import { existingItems, readableItems, type ItemRef } from '../items/index.ts'
+import { existingItems, readableItems, refKey, type ItemRef } from '../items/index.ts'
 import { notFound } from '../kernel/problem.ts'
 import type { Ctx } from '../workspace/index.ts'
 import type { Message } from './message.ts'
 import { loadMessage } from './repository.ts'
-import { distinctItems, refKey } from './trace.ts'
+import { distinctItems } from './trace.ts'
 
 export interface VisibleMessage {
   readonly message: Message

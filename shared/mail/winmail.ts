@@ -14,6 +14,7 @@ const ATTACH_PROPERTIES = 0x9005
 const LONG_NAME = { tag: 0x3707, narrow: 0x001e, wide: 0x001f }
 const MOST_ATTRIBUTES = 10_000
 
+/** By its first bytes, whatever the part calls itself. */
 export function isWinmail(content: Uint8Array): boolean {
   return content.byteLength >= 6 && viewOf(content).getUint32(0, true) === SIGNATURE
 }

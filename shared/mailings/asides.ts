@@ -19,7 +19,12 @@ export async function loadAsides(table: Table, mailingId: string, page: number):
   return new Map(rows.map((row) => [Number(row['itemId']), asideOf(row)]))
 }
 
+/** A reason as it is stored. */
+export function skipReasonOf(reason: unknown): SkipReason {
+  return SKIP_REASONS.find((one) => one === reason) ?? 'not_found'
+}
+
 function asideOf(row: Row): Aside {
   const reason = String(row['reason'])
-  return row['state'] === 'failed' ? { state: 'failed', reason } : { state: 'skipped', reason: SKIP_REASONS.find((one) => one === reason) ?? 'not_found' }
+  return row['state'] === 'failed' ? { state: 'failed', reason } : { state: 'skipped', reason: skipReasonOf(reason) }
 }

@@ -61,6 +61,6 @@ export async function templateFor(ctx: Ctx, { templateId, type }: { templateId: 
 }
 
 /** The list itself says what it can be filtered by. */
-export async function filterIsUsable(ctx: Ctx, { type, filter }: MailingInput): Promise<void> {
+async function filterIsUsable(ctx: Ctx, { type, filter }: MailingInput): Promise<void> {
   if (filter !== undefined) await readSelection(ctx, { type, filter, ids: [] }, null)
 }

@@ -1,6 +1,6 @@
 import type { Blobs } from '../platform/blobs.ts'
 import type { Mailer } from '../platform/mailer.ts'
-import type { OrderedQueue } from '../platform/sqs.ts'
+import type { OrderedQueue } from '../platform/queue.ts'
 import type { Table } from '../platform/table.ts'
 import { openSessions, type Sessions } from '../workspace/index.ts'
 import { createPace, type Pace } from './pace.ts'

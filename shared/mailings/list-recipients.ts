@@ -1,21 +1,20 @@
 import { demandFlag } from '../access/index.ts'
 import { readableItems } from '../items/index.ts'
-import { openCursor, sealCursor } from '../kernel/cursor.ts'
+import type { PageQuery } from '../kernel/page.ts'
 import { fatesOf, loadOutgoing } from '../mail/index.ts'
-import { signingKeyOf, type Ctx } from '../workspace/index.ts'
+import { cursorsOf, type Ctx, type Page } from '../workspace/index.ts'
 import { loadAsides } from './asides.ts'
 import { PAGE_SIZE } from './limits.ts'
 import type { Mailing } from './mailing.ts'
 import { outcomeOf, recipientsOf, type Outcome, type SelectionPage } from './recipients.ts'
 import { loadMailing, loadPage } from './repository.ts'
-import type { Paging, RecipientView } from './schema.ts'
+import type { RecipientView } from './schema.ts'
 
 /** What became of each item of a mailing, as far as the caller may read it, in the order of the selection (BLK-3). Needs `bulkMail`. A page may hold fewer than asked for before the end. */
-export async function listRecipients(ctx: Ctx, { id, limit, cursor }: Paging & { id: string }): Promise<{ items: RecipientView[]; nextCursor: string | null }> {
+export async function listRecipients(ctx: Ctx, { id, limit, cursor }: PageQuery & { id: string }): Promise<Page<RecipientView>> {
   demandFlag(ctx, 'bulkMail')
-  const key = signingKeyOf(ctx.workspace)
-  const purpose = `${ctx.actor.userId} recipients ${id}`
-  const begin = cursor === undefined ? 0 : Number(openCursor(key, purpose, cursor))
+  const cursors = cursorsOf(ctx, `recipients ${id}`)
+  const begin = Number(cursors.open(cursor) ?? 0)
   const mailing = await loadMailing(ctx.table, id)
   // A place is a page and a place on it; pages end where the selection's page ended.
   const [pageNumber, from] = [Math.floor(begin / PLACES) + 1, begin % PLACES]
@@ -24,7 +23,7 @@ export async function listRecipients(ctx: Ctx, { id, limit, cursor }: Paging & {
   const all = await entriesOf(ctx, mailing, pageNumber, page)
   const items = await visible(ctx, mailing.type, all.slice(from, from + limit))
   const next = from + limit < all.length ? begin + limit : pageNumber < mailing.pages ? pageNumber * PLACES : undefined
-  return { items, nextCursor: next === undefined ? null : sealCursor(key, purpose, String(next)) }
+  return { items, nextCursor: cursors.seal(next) }
 }
 
 /** More than any page has entries. */

@@ -54,6 +54,7 @@ export function rowOfMailing({ settled, dueAt, ...mailing }: Mailing): Row {
   return { ...mailingKey(mailing.id), kind: 'mailing', ...present, settled, ...(settled ? {} : { dueKey: RUNNING, dueAt }) }
 }
 
+/** A mailing as its row has it. */
 export function mailingOfRow(row: Row): Mailing {
   const text = (name: string): string | null => (typeof row[name] === 'string' ? (row[name] as string) : null)
   return {
@@ -84,6 +85,7 @@ export function mailingOfRow(row: Row): Mailing {
   }
 }
 
+/** Two tallies as one: each fate and each reason counted together. */
 export function sum(a: Tally, b: Tally): Tally {
   const reasons = new Set([...Object.keys(a.skipped), ...Object.keys(b.skipped)] as SkipReason[])
   return {
@@ -94,6 +96,7 @@ export function sum(a: Tally, b: Tally): Tally {
   }
 }
 
+/** How many were skipped, for whatever reason. */
 export function skippedOf({ skipped }: Tally): number {
   return Object.values(skipped).reduce((all, one) => all + one, 0)
 }

@@ -1,7 +1,7 @@
 import type { MailPorts } from '../mail/index.ts'
 import { Problem } from '../kernel/problem.ts'
 import type { Mailer } from '../platform/mailer.ts'
-import type { OrderedQueue } from '../platform/sqs.ts'
+import type { OrderedQueue } from '../platform/queue.ts'
 
 /** What use cases need that send mail. A deployment without a mail domain has neither mailer nor queue. */
 export interface SendingPorts extends MailPorts {

@@ -1,6 +1,6 @@
 import { comparableEmail } from '../kernel/email.ts'
 import type { Outgoing } from '../mail/index.ts'
-import type { Aside } from './asides.ts'
+import { skipReasonOf, type Aside } from './asides.ts'
 import { recipientId } from './keys.ts'
 import { NOTHING, sum, type Tally } from './mailing.ts'
 import type { SkipReason } from './schema.ts'
@@ -28,15 +28,21 @@ export type Outcome =
   | { readonly state: 'failed'; readonly reason: string }
   | { readonly state: 'skipped'; readonly reason: SkipReason }
 
+/** The recipients of a page, each with the id of the one mail that an address gets from this mailing (BLK-1). */
 export function recipientsOf(mailingId: string, page: SelectionPage): Recipient[] {
   return page.recipients.map(([itemId, address]) => ({ itemId, address, messageId: recipientId(mailingId, comparableEmail(address)) }))
 }
 
-/** What the rows say became of an item. A mail that another item has claimed means that its address was used already; one that was put aside uses up no address (BLK-1). */
+/** What the rows say became of an item. A mail that another item has claimed means that its address was used already; one that was put aside uses up no address (BLK-1), unless it lies where the mail would. */
 export function outcomeOf(type: string, { itemId }: Recipient, row: Outgoing | undefined, aside: Aside | undefined): Outcome {
-  if (row?.composed.item === `${type}#${itemId}`) return row.state === 'failed' ? { state: 'failed', reason: row.reason ?? 'unknown' } : { state: row.state }
+  if (row?.composed.item === `${type}#${itemId}`) return outcomeOfRow(row)
   if (aside) return aside
   return row ? { state: 'skipped', reason: 'address_used' } : { state: 'queued' }
+}
+
+function outcomeOfRow({ state, reason }: Outgoing): Outcome {
+  if (state === 'failed') return { state, reason: reason ?? 'unknown' }
+  return state === 'skipped' ? { state, reason: skipReasonOf(reason) } : { state }
 }
 
 /** Counts a page. What is still being sent is not counted: it waits. */

@@ -1,14 +1,17 @@
 import { notFound } from '../kernel/problem.ts'
+import { tryUntilStored } from '../platform/retry.ts'
 import { ConditionFailed, type Table, type Write } from '../platform/table.ts'
 import { MAILINGS_PARTITION, mailingKey, pageKey, selectionKey } from './keys.ts'
 import { mailingOfRow, rowOfMailing, type Mailing } from './mailing.ts'
 import type { SelectionPage } from './recipients.ts'
 
+/** The mailing with this id; undefined where there is none. */
 export async function findMailing(table: Table, id: string): Promise<Mailing | undefined> {
   const row = await table.get(mailingKey(id), { consistent: true })
   return row && mailingOfRow(row)
 }
 
+/** The mailing with this id as it stands, whoever asks. Throws 404. */
 export async function loadMailing(table: Table, id: string): Promise<Mailing> {
   const mailing = await findMailing(table, id)
   if (!mailing) throw notFound('mailing')
@@ -39,19 +42,14 @@ const MOST_TRIES = 20
 
 /** Changes a mailing as it stands, again when somebody else was faster; `change` gives undefined for nothing to do. */
 export async function changeMailing(table: Table, id: string, change: (before: Mailing) => Partial<Mailing> | undefined): Promise<Mailing> {
-  for (let attempt = 0; attempt < MOST_TRIES; attempt += 1) {
+  return tryUntilStored({ tries: MOST_TRIES, busy: () => new Error(`The mailing ${id} changed again and again.`) }, async () => {
     const before = await loadMailing(table, id)
     const changes = change(before)
     if (!changes) return before
     const { write, after } = mailingWrite(before, changes)
-    try {
-      await table.write(write)
-      return after
-    } catch (error) {
-      if (!(error instanceof ConditionFailed)) throw error
-    }
-  }
-  throw new Error(`The mailing ${id} changed again and again.`)
+    await table.write(write)
+    return after
+  })
 }
 
 export async function loadSelection(table: Table, id: string): Promise<number[]> {
@@ -60,6 +58,7 @@ export async function loadSelection(table: Table, id: string): Promise<number[]>
   return JSON.parse(String(row['ids'])) as number[]
 }
 
+/** A page of the selection as it was kept; undefined while nobody has chosen it. */
 export async function loadPage(table: Table, id: string, page: number): Promise<SelectionPage | undefined> {
   const row = await table.get(pageKey(id, page), { consistent: true })
   return row && (JSON.parse(String(row['content'])) as SelectionPage)

@@ -1,5 +1,5 @@
 import { ConditionFailed, type Table } from '../platform/table.ts'
-import type { OrderedQueue } from '../platform/sqs.ts'
+import type { OrderedQueue } from '../platform/queue.ts'
 import { IDLE_MINUTES, IN_LINE_MINUTES } from './limits.ts'
 import { mailingOfRow } from './mailing.ts'
 import { RUNNING } from './keys.ts'

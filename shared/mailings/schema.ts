@@ -1,5 +1,6 @@
 import * as z from 'zod'
 import { EmailAddress } from '../kernel/email.ts'
+import { pageOf } from '../kernel/page.ts'
 import { LONGEST_FILTER, LONGEST_WRITTEN, MOST_IDS, MOST_PEOPLE_WRITTEN_TO } from './limits.ts'
 
 /** Why an item of a mailing got no mail. */
@@ -44,11 +45,11 @@ export const MailingView = z.object({
 })
 export type MailingView = z.infer<typeof MailingView>
 
-export const MailingPage = z.object({ items: z.array(MailingView), nextCursor: z.string().nullable() })
+export const MailingPage = pageOf(MailingView)
 export const DryRunView = z.object({ counts: Counts, skipped: z.record(z.string(), count), complete: z.boolean() })
 export type DryRunView = z.infer<typeof DryRunView>
 
-export const RECIPIENT_STATES = ['queued', 'sent', 'failed', 'skipped', 'unknown'] as const
+const RECIPIENT_STATES = ['queued', 'sent', 'failed', 'skipped', 'unknown'] as const
 export const RecipientView = z.object({
   item: z.object({ type: z.string(), id: z.number() }),
   address: z.string().nullable(),
@@ -58,16 +59,14 @@ export const RecipientView = z.object({
   fate: z.object({ status: z.string(), at: z.string(), detail: z.string().optional() }).nullable(),
 })
 export type RecipientView = z.infer<typeof RecipientView>
-export const RecipientPage = z.object({ items: z.array(RecipientView), nextCursor: z.string().nullable() })
+export const RecipientPage = pageOf(RecipientView)
 
 export const MailingParam = z.object({ id: z.string().min(1).max(64) })
-export const Paging = z.strictObject({ limit: z.coerce.number().int().min(1).max(200).default(50), cursor: z.string().max(2000).optional() })
-export type Paging = z.infer<typeof Paging>
 
 export const SUPPRESSION_REASONS = ['bounced', 'complained', 'unsubscribed'] as const
 export const SuppressionView = z.object({ address: z.string(), reason: z.enum(SUPPRESSION_REASONS), at: z.string() })
 export type SuppressionView = z.infer<typeof SuppressionView>
-export const SuppressionPage = z.object({ items: z.array(SuppressionView), nextCursor: z.string().nullable() })
+export const SuppressionPage = pageOf(SuppressionView)
 export const SuppressionQuery = z.strictObject({ address: EmailAddress })
 
 /** A mail to people of one item: by a template, or written for it. */

@@ -1,6 +1,7 @@
 import { readableItems, type Item } from '../items/index.ts'
 import { giveBackWrite, loadOutgoing, moveWrite } from '../mail/index.ts'
 import { comparableEmail } from '../kernel/email.ts'
+import { inLanes } from '../kernel/in-lanes.ts'
 import type { Table } from '../platform/table.ts'
 import type { Ctx } from '../workspace/index.ts'
 import { asideWrite, loadAsides, type Aside } from './asides.ts'
@@ -36,9 +37,10 @@ export async function sendPage(work: PageWork): Promise<PageEnd> {
   const recipients = recipientsOf(composing.mailing.id, page)
   let outcomes = await outcomesOf(ctx.table, composing.mailing, recipients)
   const tally = async (): Promise<Tally> => tallyOf(page, (await lookAgain(work, outcomes)).values())
-  for (;;) {
+  for (let pass = 1; ; pass += 1) {
     const waiting = firstOfEachAddress(recipients.filter((one) => outcomes.get(one)?.state === 'queued'))
     if (waiting.length === 0) return { end: 'done', tally }
+    if (pass > 1 && !(await work.progress(tallyOf(page, outcomes.values())))) return { end: 'turn', tally }
     for (let begin = 0; begin < waiting.length; begin += work.step) {
       const reason = await sendSome(work, waiting.slice(begin, begin + work.step), outcomes)
       if (reason !== undefined) return { end: 'held', tally, reason }
@@ -75,24 +77,19 @@ async function sendSome(work: PageWork, recipients: readonly Recipient[], outcom
   const type = composing.mailing.type
   const [found, suppressed] = await Promise.all([readableItems(ctx, recipients.map(({ itemId }) => ({ type, id: itemId }))), suppressedOf(ctx.table, recipients.map(({ address }) => address))])
   const items = new Map(found.map((item) => [item.id, item]))
-  const waiting = [...recipients]
-  const ends: { held?: string; error?: unknown }[] = []
-  const takeTheNext = async (): Promise<void> => {
-    for (let one = waiting.shift(); one && ends.length === 0; one = waiting.shift()) {
-      const reason = suppressed.get(comparableEmail(one.address))
-      const item = items.get(one.itemId)
-      if (reason !== undefined) outcomes.set(one, await putAside(work, one, { state: 'skipped', reason: reason === 'unsubscribed' ? 'unsubscribed' : 'suppressed' }))
-      else if (!item) outcomes.set(one, await putAside(work, one, { state: 'skipped', reason: 'not_found' }))
-      else {
-        const held = await sendOne(work, one, item, outcomes)
-        if (held !== undefined) ends.push({ held })
-      }
+  let held: string | undefined
+  await inLanes(recipients, SENT_AT_ONCE, async (one) => {
+    if (held !== undefined) return
+    const reason = suppressed.get(comparableEmail(one.address))
+    const item = items.get(one.itemId)
+    if (reason !== undefined) outcomes.set(one, await putAside(work, one, { state: 'skipped', reason: reason === 'unsubscribed' ? 'unsubscribed' : 'suppressed' }))
+    else if (!item) outcomes.set(one, await putAside(work, one, { state: 'skipped', reason: 'not_found' }))
+    else {
+      const obstacle = await sendOne(work, one, item, outcomes)
+      held ??= obstacle
     }
-  }
-  await Promise.all(Array.from({ length: Math.min(SENT_AT_ONCE, waiting.length) }, () => takeTheNext().catch((error: unknown) => void ends.push({ error }))))
-  const failed = ends.find((end) => 'error' in end)
-  if (failed) throw failed.error
-  return ends[0]?.held
+  })
+  return held
 }
 
 async function sendOne(work: PageWork, one: Recipient, item: Item, outcomes: Map<Recipient, Outcome>): Promise<string | undefined> {
@@ -115,6 +112,9 @@ async function putAside({ ctx, composing }: PageWork, one: Recipient, aside: Asi
   return aside
 }
 
+/** What became of a mail that another has claimed. Throws where nothing tells it: to wait for this one would never end. */
 async function asItStands({ ctx, composing }: PageWork, one: Recipient): Promise<Outcome> {
-  return outcomeOf(composing.mailing.type, one, (await loadOutgoing(ctx.table, [one.messageId])).get(one.messageId), undefined)
+  const outcome = outcomeOf(composing.mailing.type, one, (await loadOutgoing(ctx.table, [one.messageId])).get(one.messageId), undefined)
+  if (outcome.state === 'queued') throw new Error(`The place of ${one.messageId} is taken by no mail.`)
+  return outcome
 }

@@ -1,5 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises'
 import { randomId } from '../kernel/ids.ts'
+import { tryUntilStored } from '../platform/retry.ts'
 import { ConditionFailed, type Table } from '../platform/table.ts'
 import { IDLE_MINUTES, IN_LINE_MINUTES, LONGEST_TURN_SECONDS, TURN_SECONDS } from './limits.ts'
 import type { Mailing } from './mailing.ts'
@@ -64,22 +65,18 @@ const MOST_SAVES = 20
 function turnOf({ table, now }: Desk, begun: Mailing): Turn {
   const until = now().getTime() + LONGEST_TURN_SECONDS * 1000
   let mailing = begun
-  const store = async (change: Change, kept: Partial<Mailing>): Promise<Mailing> => {
-    for (let attempt = 0; attempt < MOST_SAVES; attempt += 1) {
-      const { write, after } = mailingWrite(mailing, { ...(await change(mailing)), ...kept })
-      try {
-        await table.write(write)
-        return (mailing = after)
-      } catch (error) {
-        if (!(error instanceof ConditionFailed)) throw error
+  const store = (change: Change, kept: Partial<Mailing>): Promise<Mailing> =>
+    tryUntilStored({ tries: MOST_SAVES, busy: () => new Error(`The mailing ${mailing.id} changed again and again.`) }, async (attempt) => {
+      if (attempt > 0) {
         // Somebody has cancelled it, or SES has told what became of a mail in doubt: the change is worked out again on what stands now.
         const stands = await loadMailing(table, mailing.id)
         if (stands.turn !== begun.turn) throw new TurnLost(mailing.id)
         mailing = stands
       }
-    }
-    throw new Error(`The mailing ${mailing.id} changed again and again.`)
-  }
+      const { write, after } = mailingWrite(mailing, { ...(await change(mailing)), ...kept })
+      await table.write(write)
+      return (mailing = after)
+    })
   const save: Turn['save'] = (change) => store(change, { turnUntil: now().getTime() + TURN_SECONDS * 1000 })
   return {
     get mailing() {

@@ -12,6 +12,7 @@ export function fractionOf(decimal: string): Fraction {
   return { upper: sign === '-' ? -digits : digits, lower: 10n ** BigInt(places.length) }
 }
 
+/** A whole number. */
 export function whole(number: bigint): Fraction {
   return { upper: number, lower: 1n }
 }
@@ -26,6 +27,7 @@ export function over(a: Fraction, b: Fraction): Fraction {
   return { upper: a.upper * b.lower * sign, lower: a.lower * b.upper * sign }
 }
 
+/** Exact, as all of them are. */
 export function plus(a: Fraction, b: Fraction): Fraction {
   return { upper: a.upper * b.lower + b.upper * a.lower, lower: a.lower * b.lower }
 }
@@ -34,6 +36,7 @@ export function minus(a: Fraction, b: Fraction): Fraction {
   return plus(a, { upper: -b.upper, lower: b.lower })
 }
 
+/** Less than zero. */
 export function isNegative({ upper }: Fraction): boolean {
   return upper < 0n
 }

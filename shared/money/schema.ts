@@ -1,6 +1,6 @@
 import * as z from 'zod'
 
-export const MOST_PRODUCT_ROWS = 100
+const MOST_PRODUCT_ROWS = 100
 const LONGEST_TITLE = 500
 const LONGEST_UNIT = 30
 
@@ -34,8 +34,3 @@ export const ProductRow = z.strictObject({
 export type ProductRow = z.output<typeof ProductRow>
 
 export const ProductRows = z.array(ProductRow).max(MOST_PRODUCT_ROWS)
-
-const Figures = { net: z.string(), tax: z.string(), total: z.string(), discount: z.string() }
-
-/** What rows come to, as the API shows it: of each row and together. */
-export const Totals = z.object({ ...Figures, rows: z.array(z.object(Figures)) })

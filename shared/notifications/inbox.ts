@@ -3,7 +3,7 @@ import { MAIL_DUE, unreadKey } from './keys.ts'
 import { NOTE_KINDS, type NoteKind } from './schema.ts'
 
 /** So long a mail waits for more to go with it; what was read meanwhile does not go at all. */
-export const BUNDLE_SECONDS = 180
+const BUNDLE_SECONDS = 180
 
 /** What one row knows of all the notices of a person. */
 export interface Inbox {
@@ -18,7 +18,7 @@ export interface Inbox {
   readonly toMail: number
 }
 
-export function inboxOfRow(row: Row | undefined): Inbox {
+function inboxOfRow(row: Row | undefined): Inbox {
   const kinds: unknown = row?.['mailKinds']
   return {
     unread: Math.max(0, Number(row?.['unread'] ?? 0)),
@@ -29,6 +29,7 @@ export function inboxOfRow(row: Row | undefined): Inbox {
   }
 }
 
+/** What waits for one person; who never had a notice has an empty one. */
 export async function readInbox(table: Table, userId: string): Promise<Inbox> {
   return inboxOfRow(await table.get(unreadKey(userId), { consistent: true }))
 }

@@ -1,5 +1,5 @@
 import { may, rightsOf } from '../access/index.ts'
-import { existingItems, type Item, type ItemRef } from '../items/index.ts'
+import { existingItems, isSameItem, type Item, type ItemRef } from '../items/index.ts'
 import { comparableEmail } from '../kernel/email.ts'
 import type { OutgoingMail } from '../platform/mailer.ts'
 import { ConditionFailed, type Row, type Table, type Write } from '../platform/table.ts'
@@ -12,7 +12,7 @@ import { MAIL_DUE, NOTE_PREFIX, unreadKey } from './keys.ts'
 import { noteView, type MailState } from './note.ts'
 
 /** A transaction takes a hundred writes; one is the person's own row. */
-export const MOST_NOTES_OF_A_MAIL = 99
+const MOST_NOTES_OF_A_MAIL = 99
 /** What has waited longer is no news any more. */
 const OLDEST_HOURS = 24
 const MOST_TRIES = 5
@@ -79,7 +79,7 @@ async function written(at: Composing, userId: string, rows: readonly Row[], isMo
   const items = await existingItems(at.table, views.map(({ item }) => item))
   const rights = rightsOf(at.workspace, userId)
   const notes = views.map((view): MailedNote => {
-    const item = items.find(({ type, id }) => type === view.item.type && id === view.item.id)
+    const item = items.find((one) => isSameItem(one, view.item))
     const isReader = item !== undefined && may(rights, 'read', item)
     return { kind: view.kind, actorName: nameOf(at.workspace, view.actorId), isMine: item?.responsibleId === userId, ...told(at, view.item, isReader ? item : undefined) }
   })

@@ -1,5 +1,6 @@
 import { ConditionFailed, type Row } from '../platform/table.ts'
-import { waitBeforeTry } from '../platform/retry.ts'
+import { tryUntilStored } from '../platform/retry.ts'
+import { inParts } from '../kernel/in-parts.ts'
 import { Problem } from '../kernel/problem.ts'
 import type { Ctx } from '../workspace/index.ts'
 import { countOffWrite, nothingUnreadWrite, readInbox } from './inbox.ts'
@@ -58,22 +59,19 @@ async function markEach(ctx: Ctx): Promise<number> {
 async function untilMarked(ctx: Ctx, read: (attempt: number) => Promise<Row[]>): Promise<number> {
   const readAt = ctx.now().toISOString()
   let writes = 0
-  for (let attempt = 0; attempt < MOST_TRIES; attempt += 1) {
+  return tryUntilStored({ tries: MOST_TRIES, busy }, async (attempt) => {
     const unread = (await read(attempt)).filter((row) => row['readAt'] === undefined)
-    try {
-      for (let start = 0; start < unread.length; start += MOST_OF_A_TRANSACTION) {
-        const some = unread.slice(start, start + MOST_OF_A_TRANSACTION)
-        await ctx.table.write(
-          ...some.map(({ pk, sk }) => ({ update: { pk, sk }, set: { readAt }, if: { exists: true, without: ['readAt'] } }) as const),
-          countOffWrite(ctx.actor.userId, some.length),
-        )
-        writes += 1
-      }
-      return writes
-    } catch (error) {
-      if (!(error instanceof ConditionFailed)) throw error
-      await waitBeforeTry(attempt)
+    for (const some of inParts(unread, MOST_OF_A_TRANSACTION)) {
+      await ctx.table.write(
+        ...some.map(({ pk, sk }) => ({ update: { pk, sk }, set: { readAt }, if: { exists: true, without: ['readAt'] } }) as const),
+        countOffWrite(ctx.actor.userId, some.length),
+      )
+      writes += 1
     }
-  }
-  throw new Problem('conflict', 'notification.busy', 'They are being marked somewhere else at the same time. Try again.')
+    return writes
+  })
+}
+
+function busy(): Problem {
+  return new Problem('conflict', 'notification.busy', 'They are being marked somewhere else at the same time. Try again.')
 }

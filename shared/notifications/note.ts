@@ -20,6 +20,7 @@ export function rowOfNote(id: string, at: Date, { userId, kind, actorId, item, d
   return { ...noteKey(userId, id), kind: 'notification', id, noteKind: kind, ...(mail === undefined ? {} : { mail }), at: at.toISOString(), ...(actorId === null ? {} : { actorId }), itemType: item.type, itemId: item.id, ...(Object.keys(data).length > 0 ? { data } : {}), expiresAt: Math.floor(at.getTime() / 1000) + KEPT_SECONDS }
 }
 
+/** A notice as the person it is for sees it. */
 export function noteView(row: Row): NotificationView {
   return {
     id: String(row['id']),

@@ -1,7 +1,7 @@
 import { may, rightsOf } from '../access/index.ts'
-import type { Item } from '../items/index.ts'
+import { isSameItem, type Item } from '../items/index.ts'
 import type { Push } from '../platform/push.ts'
-import { waitBeforeTry } from '../platform/retry.ts'
+import { tryUntilStored } from '../platform/retry.ts'
 import { ConditionFailed, type Table } from '../platform/table.ts'
 import { pushToUsers } from '../sockets/index.ts'
 import { isActive, peopleOf, type Workspace } from '../workspace/index.ts'
@@ -30,25 +30,23 @@ const MOST_TRIES = 20
 const PLACE_OF_NOTICE = 0
 
 async function notifyOne({ table, push, now }: Reacting, note: Note, cause: { eventId: string; at: Date }, known: Inbox | undefined): Promise<boolean> {
-  let inbox = known ?? (await readInbox(table, note.userId))
-  for (let attempt = 0; ; attempt += 1) {
+  return tryUntilStored({ tries: MOST_TRIES, busy: (last) => last }, async (attempt) => {
+    // Read anew when a mail became due, or went out, meanwhile.
+    const inbox = (attempt === 0 ? known : undefined) ?? (await readInbox(table, note.userId))
     const byMail = inbox.mailKinds.includes(note.kind)
     const row = rowOfNote(noteId(cause.eventId, cause.at, note), cause.at, note, byMail ? 'wanted' : undefined)
     try {
       await table.write({ put: row, if: { absent: true } }, countWrite(note.userId, inbox, { byMail, at: now() }))
-      await pushToUsers(push, table, [note.userId], { event: 'notification', notification: noteView(row) })
-      return true
     } catch (error) {
-      if (!(error instanceof ConditionFailed) || attempt === MOST_TRIES) throw error
-      if (error.failed.includes(PLACE_OF_NOTICE)) return false
-      // A mail became due, or went out, meanwhile.
-      await waitBeforeTry(attempt)
-      inbox = await readInbox(table, note.userId)
+      if (error instanceof ConditionFailed && error.failed.includes(PLACE_OF_NOTICE)) return false
+      throw error
     }
-  }
+    await pushToUsers(push, table, [note.userId], { event: 'notification', notification: noteView(row) })
+    return true
+  })
 }
 
 function isReader(workspace: Workspace, { userId, item }: Note, items: readonly Item[]): boolean {
-  const found = items.find(({ type, id }) => type === item.type && id === item.id)
+  const found = items.find((one) => isSameItem(one, item))
   return found !== undefined && may(rightsOf(workspace, userId), 'read', found)
 }

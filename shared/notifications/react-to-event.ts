@@ -1,5 +1,5 @@
 import { announceMembers } from '../chat/index.ts'
-import { existingItems, storedItems } from '../items/index.ts'
+import { existingItems, isSameItem, storedItems, type ItemRef } from '../items/index.ts'
 import { announceItemChange } from '../sockets/index.ts'
 import { Envelope, ItemEvent, MailEvent, MentionEvent } from './event.ts'
 import { notify, type Reacting } from './notify.ts'
@@ -37,6 +37,6 @@ async function reactToMention(at: Reacting, event: MentionEvent, when: Date): Pr
 
 async function reactToMail(at: Reacting, event: MailEvent, when: Date): Promise<string> {
   const items = await existingItems(at.table, event.items)
-  const responsibleOf = (ref: { type: string; id: number }): string | undefined => items.find((item) => item.type === ref.type && item.id === ref.id)?.responsibleId
+  const responsibleOf = (ref: ItemRef): string | undefined => items.find((item) => isSameItem(item, ref))?.responsibleId
   return `notified ${await notify(at, notesOfMail(event, responsibleOf), { eventId: event.eventId, at: when }, items)}`
 }

@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import { pageOf } from '../kernel/page.ts'
 
 export const NOTE_KINDS = ['observer.added', 'observer.removed', 'responsible.changed', 'mention', 'mail.received'] as const
 export type NoteKind = (typeof NOTE_KINDS)[number]
@@ -23,8 +24,7 @@ export const NotificationView = z.object({
 })
 export type NotificationView = z.output<typeof NotificationView>
 
-export const NotificationQuery = z.strictObject({ limit: z.coerce.number().int().min(1).max(200).default(50), cursor: z.string().max(2000).optional() })
-export const NotificationPage = z.object({ items: z.array(NotificationView), nextCursor: z.string().nullable(), unreadCount: z.number() })
+export const NotificationPage = pageOf(NotificationView).extend({ unreadCount: z.number() })
 
 /** Some of them by id, or all there are. */
 export const MarkRead = z.union([z.strictObject({ ids: z.array(z.string().min(1).max(64)).min(1).max(MOST_MARKED_AT_ONCE) }), z.strictObject({ all: z.literal(true) })])

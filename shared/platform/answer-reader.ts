@@ -15,6 +15,7 @@ export interface AnswerReader {
 
 const LONGEST_ANSWER_CHARACTERS = 64 * 1024
 
+/** Reads one connection from its beginning; another connection needs a reader of its own. */
 export function createAnswerReader(): AnswerReader {
   let text = ''
   return {

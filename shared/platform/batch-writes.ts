@@ -1,4 +1,5 @@
 import { BatchWriteItemCommand, type WriteRequest } from '@aws-sdk/client-dynamodb'
+import { inParts } from '../kernel/in-parts.ts'
 import { openDynamodb } from './dynamodb.ts'
 import { toAttributes } from './expressions.ts'
 import { waitBeforeTry } from './retry.ts'
@@ -15,6 +16,7 @@ export type BatchWriter = (writes: readonly PlainWrite[]) => Promise<void>
 const MOST_AT_ONCE = 25
 const MOST_TRIES = 8
 
+/** Opens the table with this name for such writes; what DynamoDB leaves undone under load is asked for again; after eight tries it throws. */
 export function openBatchWriter(tableName: string, client = openDynamodb()): BatchWriter {
   const writeSome = async (requests: readonly WriteRequest[]): Promise<void> => {
     let left: readonly WriteRequest[] = requests
@@ -27,8 +29,7 @@ export function openBatchWriter(tableName: string, client = openDynamodb()): Bat
   }
   return async (writes) => {
     const distinct = [...new Map(writes.map((write) => [rowOf(write), write])).values()].map(requestOf)
-    const chunks = Array.from({ length: Math.ceil(distinct.length / MOST_AT_ONCE) }, (_, n) => distinct.slice(n * MOST_AT_ONCE, (n + 1) * MOST_AT_ONCE))
-    await Promise.all(chunks.map(writeSome))
+    await Promise.all(inParts(distinct, MOST_AT_ONCE).map(writeSome))
   }
 }
 

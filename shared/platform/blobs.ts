@@ -26,6 +26,8 @@ export interface Blobs {
   /** The bucket's name, as others say it in their notices. */
   readonly bucket: string
   put(key: string, content: Uint8Array | string, contentType: string): Promise<void>
+  /** False where there is such an object already: that one stays as it is. */
+  putNew(key: string, content: Uint8Array | string, contentType: string): Promise<boolean>
   /** Undefined when there is no such object. Read it or close it. */
   open(key: string): Promise<OpenBlob | undefined>
   /** False when there is nothing to copy. With labels the copy bears these and is of this type, else those of what was copied. */
@@ -54,7 +56,8 @@ export async function bytesOf(blob: OpenBlob, mostBytes: number): Promise<Buffer
   return Buffer.concat(chunks)
 }
 
-export class BlobTooLarge extends Error {
+/** An object has more bytes than its reader takes: something other than what we store ourselves. */
+class BlobTooLarge extends Error {
   constructor(size: number, mostBytes: number) {
     super(`It has ${size} bytes, more than ${mostBytes}.`)
     this.name = 'BlobTooLarge'

@@ -19,6 +19,7 @@ const MOST_EVENTS_AT_ONCE = 10
 const MOST_BYTES_AT_ONCE = 250_000
 const BYTES_BESIDE = 14 + SOURCE.length
 
+/** Opens the bus with this name. */
 export function openBus(busName: string, client = withoutTelemetry(new EventBridgeClient(leanSettings('events')))): Bus {
   const put = async (entries: readonly PutEventsRequestEntry[]): Promise<void> => {
     const answer = await client.send(new PutEventsCommand({ Entries: [...entries] }))

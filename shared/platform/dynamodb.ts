@@ -14,6 +14,7 @@ import {
   type TransactWriteItem,
 } from '@aws-sdk/client-dynamodb'
 import { unmarshall } from '@aws-sdk/util-dynamodb'
+import { inParts } from '../kernel/in-parts.ts'
 import { Problem } from '../kernel/problem.ts'
 import { aliases, conditionExpression, keyExpression, toAttributes, updateExpression } from './expressions.ts'
 import { leanSettings, withoutTelemetry } from './lean-client.ts'
@@ -36,8 +37,7 @@ export function openTable(tableName: string, client = openDynamodb()): Table {
 
     async getMany(keys, options) {
       const distinct = [...new Map(keys.map((key) => [`${key.pk}\n${key.sk}`, key])).values()]
-      const chunks = Array.from({ length: Math.ceil(distinct.length / MOST_KEYS_AT_ONCE) }, (_, n) => distinct.slice(n * MOST_KEYS_AT_ONCE, (n + 1) * MOST_KEYS_AT_ONCE))
-      const rows = await Promise.all(chunks.map((chunk) => getChunk(client, tableName, chunk, options?.consistent ?? false)))
+      const rows = await Promise.all(inParts(distinct, MOST_KEYS_AT_ONCE).map((some) => getSome(client, tableName, some, options?.consistent ?? false)))
       return rows.flat()
     },
 
@@ -66,7 +66,7 @@ export function openTable(tableName: string, client = openDynamodb()): Table {
 const MOST_KEYS_AT_ONCE = 100
 const MOST_TRIES = 8
 
-async function getChunk(client: DynamoDBClient, tableName: string, keys: readonly Key[], consistent: boolean): Promise<Row[]> {
+async function getSome(client: DynamoDBClient, tableName: string, keys: readonly Key[], consistent: boolean): Promise<Row[]> {
   const rows: Row[] = []
   let wanted: Record<string, AttributeValue>[] = keys.map(keyOf)
   for (let attempt = 0; wanted.length > 0; attempt += 1) {

@@ -10,6 +10,7 @@ export interface Aliases {
   attributes(): { ExpressionAttributeNames?: Record<string, string>; ExpressionAttributeValues?: Record<string, AttributeValue> }
 }
 
+/** Begins with none: each expression with what goes beside it has its own. */
 export function aliases(): Aliases {
   const names = new Map<string, string>()
   const values: Record<string, unknown> = {}
@@ -39,6 +40,7 @@ export function toAttributes(value: Record<string, unknown>): Record<string, Att
   return marshall(value, { removeUndefinedValues: true, convertClassInstanceToMap: true })
 }
 
+/** A condition in DynamoDB's words; undefined where nothing is asked for. */
 export function conditionExpression(condition: If | undefined, names: Aliases): string | undefined {
   if (!condition) return undefined
   const parts = [
@@ -50,6 +52,7 @@ export function conditionExpression(condition: If | undefined, names: Aliases): 
   return parts.length > 0 ? parts.join(' AND ') : undefined
 }
 
+/** Changes of a row in DynamoDB's words. What is undefined in `set` stays as it is. */
 export function updateExpression(
   change: { set?: Readonly<Record<string, unknown>>; remove?: readonly string[]; add?: Readonly<Record<string, number>> },
   names: Aliases,
@@ -66,6 +69,7 @@ export function updateExpression(
 
 const partitionKeyOf = { byOwner: 'ownerKey', byDepartment: 'departmentKey', byBucket: 'bucketKey', due: 'dueKey' } as const
 
+/** Which rows a query asks for, in DynamoDB's words: the partition and the bounds within it. */
 export function keyExpression(query: Query, names: Aliases): string {
   const partition = query.index ? partitionKeyOf[query.index] : 'pk'
   const range = query.index === undefined ? 'sk' : query.index === 'due' ? 'dueAt' : 'n'

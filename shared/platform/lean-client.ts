@@ -1,4 +1,4 @@
-import { createSigner, sha256 } from './signature.ts'
+import { createSigner, credentialsOfFunction, sha256 } from './signature.ts'
 
 /** A request as clients of AWS's SDK hand it to their signer. */
 interface Unsigned {
@@ -25,9 +25,10 @@ const SUFFIXES: readonly (readonly [RegExp, string])[] = [
  * its address anew, for each call. For services that take JSON at one path; in a Lambda function, which finds its credentials in its environment (elsewhere nothing is changed).
  */
 export function leanSettings(service: 'dynamodb' | 'events'): LeanSettings {
-  const { AWS_REGION: region = '', AWS_ACCESS_KEY_ID: accessKeyId, AWS_SECRET_ACCESS_KEY: secretAccessKey, AWS_SESSION_TOKEN: sessionToken } = process.env
-  if (!accessKeyId || !secretAccessKey) return {}
-  const sign = createSigner({ accessKeyId, secretAccessKey, ...(sessionToken ? { sessionToken } : {}) }, { region, service })
+  const credentials = credentialsOfFunction()
+  if (!credentials.accessKeyId || !credentials.secretAccessKey) return {}
+  const { AWS_REGION: region = '' } = process.env
+  const sign = createSigner(credentials, { region, service })
   const suffix = SUFFIXES.find(([pattern]) => pattern.test(region))?.[1]
   const asked = process.env[service === 'dynamodb' ? 'AWS_ENDPOINT_URL_DYNAMODB' : 'AWS_ENDPOINT_URL_EVENTBRIDGE'] ?? process.env['AWS_ENDPOINT_URL']
   const endpoint = asked ?? (suffix === undefined ? undefined : `https://${service}.${region}.${suffix}`)

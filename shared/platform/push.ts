@@ -1,7 +1,7 @@
 import { fromEnvironment } from './environment.ts'
 import { keepConnections } from './kept-connections.ts'
 import { waitBeforeTry } from './retry.ts'
-import { createSigner, sha256 } from './signature.ts'
+import { createSigner, credentialsOfFunction, sha256 } from './signature.ts'
 
 /** The way to clients that hold a WebSocket connection. */
 export interface Push {
@@ -25,11 +25,7 @@ export function openPush(address: string): Push {
   const { protocol, hostname, port, host, pathname } = new URL(address)
   const secure = protocol === 'https:'
   const sendRequest = keepConnections({ secure, hostname, port: Number(port) || (secure ? 443 : 80) }, KEEPING)
-  const sessionToken = process.env['AWS_SESSION_TOKEN']
-  const sign = createSigner(
-    { accessKeyId: process.env['AWS_ACCESS_KEY_ID'] ?? '', secretAccessKey: process.env['AWS_SECRET_ACCESS_KEY'] ?? '', ...(sessionToken ? { sessionToken } : {}) },
-    { region: fromEnvironment('AWS_REGION'), service: 'execute-api' },
-  )
+  const sign = createSigner(credentialsOfFunction(), { region: fromEnvironment('AWS_REGION'), service: 'execute-api' })
   const root = `${pathname.replace(/\/$/, '')}/@connections/`
   const measured = rememberLast((body) => ({ bodyHash: sha256(body), length: Buffer.byteLength(body) }))
 

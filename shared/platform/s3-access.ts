@@ -1,4 +1,4 @@
-import type { Credentials } from './signature.ts'
+import { credentialsOfFunction, type Credentials } from './signature.ts'
 
 /** Where S3 is, and as whom it is called. */
 export interface S3Access {
@@ -10,7 +10,7 @@ export interface S3Access {
 
 /** What a Lambda function finds in its environment. */
 export function accessOfFunction(): S3Access {
-  const { AWS_REGION: region = '', AWS_ACCESS_KEY_ID: accessKeyId = '', AWS_SECRET_ACCESS_KEY: secretAccessKey = '', AWS_SESSION_TOKEN: sessionToken, AWS_ENDPOINT_URL_S3, AWS_ENDPOINT_URL } = process.env
+  const { AWS_REGION: region = '', AWS_ENDPOINT_URL_S3, AWS_ENDPOINT_URL } = process.env
   const endpoint = AWS_ENDPOINT_URL_S3 ?? AWS_ENDPOINT_URL
-  return { region, credentials: { accessKeyId, secretAccessKey, ...(sessionToken ? { sessionToken } : {}) }, ...(endpoint ? { endpoint } : {}) }
+  return { region, credentials: credentialsOfFunction(), ...(endpoint ? { endpoint } : {}) }
 }

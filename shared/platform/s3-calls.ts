@@ -42,7 +42,7 @@ const PATIENCE_MILLISECONDS = 10_000
 const MOST_TRIES = 5
 /** Larger answers are handed on as they come. */
 const MOST_BYTES_HELD = 256 * 1024
-const TRY_AGAIN = new Set(['InternalError', 'SlowDown', 'ServiceUnavailable', 'RequestTimeout', 'Throttling', 'ThrottlingException', 'RequestTimeTooSkewed', 'OperationAborted'])
+const TRY_AGAIN = new Set(['InternalError', 'SlowDown', 'ServiceUnavailable', 'RequestTimeout', 'Throttling', 'ThrottlingException', 'RequestTimeTooSkewed', 'OperationAborted', 'ConditionalRequestConflict'])
 
 const agents = { http: new HttpAgent({ keepAlive: true, maxSockets: CONNECTIONS }), https: new HttpsAgent({ keepAlive: true, maxSockets: CONNECTIONS }) }
 
@@ -96,11 +96,20 @@ function addressOf(bucket: string, { region, endpoint }: S3Access): URL {
 }
 
 /** Undefined where there is no such object. */
-export async function unlessMissing<T>(answer: Promise<T>): Promise<T | undefined> {
+export function unlessMissing<T>(answer: Promise<T>): Promise<T | undefined> {
+  return unlessRefusedAs(['NoSuchKey', 'NotFound'], answer)
+}
+
+/** Undefined where a call that wants no such object found one. After a lost answer that may be the one of the first try. */
+export function unlessPresent<T>(answer: Promise<T>): Promise<T | undefined> {
+  return unlessRefusedAs(['PreconditionFailed'], answer)
+}
+
+async function unlessRefusedAs<T>(codes: readonly string[], answer: Promise<T>): Promise<T | undefined> {
   try {
     return await answer
   } catch (error) {
-    if (error instanceof S3Refusal && ['NoSuchKey', 'NotFound'].includes(error.code)) return undefined
+    if (error instanceof S3Refusal && codes.includes(error.code)) return undefined
     throw error
   }
 }

@@ -1,40 +1,17 @@
 import { createHash } from 'node:crypto'
+import { createBatches } from '../kernel/batches.ts'
 import type { S3Answer, S3Call } from './s3-calls.ts'
 import { S3Refusal } from './s3-calls.ts'
-
-interface Asked {
-  readonly key: string
-  resolve(): void
-  reject(error: unknown): void
-}
 
 const MOST_AT_ONCE = 1000
 
 /** Removes objects. What is to be removed while a call is under way goes together in the next one. Removing what is not there is no error. */
 export function createRemoval(call: (call: S3Call) => Promise<S3Answer>): (key: string) => Promise<void> {
-  let waiting: Asked[] = []
-  let isRemoving = false
-
-  const removeAll = async (): Promise<void> => {
-    isRemoving = true
-    while (waiting.length > 0) {
-      const some = waiting.slice(0, MOST_AT_ONCE)
-      waiting = waiting.slice(MOST_AT_ONCE)
-      try {
-        await removeSome(call, some.map(({ key }) => key))
-        for (const one of some) one.resolve()
-      } catch (error) {
-        for (const one of some) one.reject(error)
-      }
-    }
-    isRemoving = false
-  }
-
-  return (key) =>
-    new Promise((resolve, reject) => {
-      waiting.push({ key, resolve, reject })
-      if (!isRemoving) void removeAll()
-    })
+  const batches = createBatches<string, void>(MOST_AT_ONCE, async (_bucket, keys) => {
+    await removeSome(call, keys)
+    return keys.map(() => ({ status: 'fulfilled', value: undefined }))
+  })
+  return (key) => batches('', key)
 }
 
 async function removeSome(call: (call: S3Call) => Promise<S3Answer>, keys: readonly string[]): Promise<void> {

@@ -1,11 +1,13 @@
 import type * as S3 from '@aws-sdk/client-s3'
 import type { S3Client } from '@aws-sdk/client-s3'
+import { once } from '../kernel/once.ts'
 import type { Blobs, Labels, OpenBlob } from './blobs.ts'
 import { accessOfFunction, type S3Access } from './s3-access.ts'
 import type { S3Answer } from './s3-calls.ts'
 
 /** Opens the bucket with this name. What is done for each mail and file is called by hand; the SDK lists and makes addresses. */
 export function openBlobs(bucket: string, access: S3Access = accessOfFunction()): Blobs {
+  // The library has hundreds of names, and to copy them for each call took as long as the call.
   const calls = once(() => loadCalls(bucket, access))
   const sdk = once(() => loadSdk(access))
   return {
@@ -14,6 +16,11 @@ export function openBlobs(bucket: string, access: S3Access = accessOfFunction())
     async put(key, content, contentType) {
       const { call } = await calls()
       await call({ method: 'PUT', key, headers: { 'content-type': contentType }, body: content })
+    },
+
+    async putNew(key, content, contentType) {
+      const { call, unlessPresent } = await calls()
+      return (await unlessPresent(call({ method: 'PUT', key, headers: { 'content-type': contentType, 'if-none-match': '*' }, body: content }))) !== undefined
     },
 
     async open(key) {
@@ -70,9 +77,9 @@ export function openBlobs(bucket: string, access: S3Access = accessOfFunction())
 
 /** What is called by hand, too, is loaded with the first object. */
 async function loadCalls(bucket: string, access: S3Access) {
-  const [{ openBucket, encodedKey, unlessMissing }, { createRemoval }] = await Promise.all([import('./s3-calls.ts'), import('./s3-removals.ts')])
+  const [{ openBucket, encodedKey, unlessMissing, unlessPresent }, { createRemoval }] = await Promise.all([import('./s3-calls.ts'), import('./s3-removals.ts')])
   const call = openBucket(bucket, access)
-  return { call, remove: createRemoval(call), encodedKey, unlessMissing }
+  return { call, remove: createRemoval(call), encodedKey, unlessMissing, unlessPresent }
 }
 
 /** The client is large, and many invocations of the functions that have it need none of it: it is loaded with the first list or address. */
@@ -80,12 +87,6 @@ async function loadSdk({ region, endpoint, credentials }: S3Access): Promise<typ
   const sdk = await import('@aws-sdk/client-s3')
   const client = new sdk.S3Client({ region, credentials, requestChecksumCalculation: 'WHEN_REQUIRED', ...(endpoint === undefined ? {} : { endpoint }) })
   return { ...sdk, client }
-}
-
-/** Once: the library has hundreds of names, and to copy them for each call took as long as the call. */
-function once<T>(work: () => Promise<T>): () => Promise<T> {
-  let running: Promise<T> | undefined
-  return () => (running ??= work())
 }
 
 function openAnswer({ headers, body, stream }: S3Answer): OpenBlob {

@@ -7,6 +7,12 @@ export interface Credentials {
   readonly sessionToken?: string
 }
 
+/** As whom a Lambda function calls AWS; empty where the environment does not say. */
+export function credentialsOfFunction(): Credentials {
+  const { AWS_ACCESS_KEY_ID: accessKeyId = '', AWS_SECRET_ACCESS_KEY: secretAccessKey = '', AWS_SESSION_TOKEN: sessionToken } = process.env
+  return { accessKeyId, secretAccessKey, ...(sessionToken ? { sessionToken } : {}) }
+}
+
 export interface ToSign {
   readonly method: string
   readonly host: string
@@ -66,6 +72,7 @@ export function createSigner(credentials: Credentials, { region, service }: { re
   }
 }
 
+/** In hexadecimal, as signatures want it. */
 export function sha256(text: string | Uint8Array): string {
   return hash('sha256', text, 'hex')
 }

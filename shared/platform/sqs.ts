@@ -1,11 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import type { SQSClient } from '@aws-sdk/client-sqs'
-
-/** A queue that hands its messages out one after the other, as far as they belong to one line. */
-export interface OrderedQueue {
-  /** Puts a message at the end of a line. Sending the same again puts it there once more: whoever works on it can take that. */
-  send(line: string, message: Readonly<Record<string, unknown>>): Promise<void>
-}
+import type { OrderedQueue } from './queue.ts'
 
 /** Opens the queue with this address. The client is loaded with the first message: few invocations send one. */
 export function openOrderedQueue(url: string, given?: SQSClient): OrderedQueue {

@@ -1,4 +1,4 @@
 export { changeSettings } from './change-settings.ts'
-export { chatsAreLinked, settingsOf } from './general.ts'
+export { chatsAreLinked } from './general.ts'
 export { readSettings } from './read-settings.ts'
 export { GeneralSettings } from './schema.ts'

@@ -1,3 +1,4 @@
+import { inLanes } from '../kernel/in-lanes.ts'
 import type { Push } from '../platform/push.ts'
 import type { Table } from '../platform/table.ts'
 import { framesOf, framesTogether, type PushedEvent } from './frames.ts'
@@ -19,18 +20,14 @@ export async function pushToSockets(push: Push, table: Table, sockets: readonly 
   const now = new Date()
   const gone: Socket[] = []
   const failures: unknown[] = []
-  const left = sockets.values()
   // As many at a time as go out at a time: thousands of deliveries that wait in memory take longer to keep than to make.
-  const lane = async (): Promise<void> => {
-    for (const socket of left) {
-      try {
-        if ((await deliver(push, table, socket, socket.together ? frames.together : frames.apart, now)) === 'gone') gone.push(socket)
-      } catch (problem) {
-        failures.push(problem)
-      }
+  await inLanes(sockets, LANES, async (socket) => {
+    try {
+      if ((await deliver(push, table, socket, socket.together ? frames.together : frames.apart, now)) === 'gone') gone.push(socket)
+    } catch (problem) {
+      failures.push(problem)
     }
-  }
-  await Promise.all(Array.from({ length: Math.min(LANES, sockets.length) }, lane))
+  })
   if (failures.length > 0) throw new AggregateError(failures, `${failures.length} of ${sockets.length} deliveries failed.`)
   return gone
 }

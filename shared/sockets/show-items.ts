@@ -3,7 +3,7 @@ import type { Ctx } from '../workspace/index.ts'
 import { onScreenKey } from './keys.ts'
 import { socketFields, type Socket } from './socket.ts'
 
-export const MOST_ITEMS_ON_SCREEN = 200
+const MOST_ITEMS_ON_SCREEN = 200
 /** A connection lives two hours at most; a row that nobody removed goes after it. */
 const KEPT_SECONDS = 3 * 60 * 60
 

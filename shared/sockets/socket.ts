@@ -25,6 +25,7 @@ export function socketFields({ until, together }: Pick<Socket, 'until' | 'togeth
   return { [together ? TOGETHER_UNTIL : UNTIL]: until }
 }
 
+/** A connection as its row has it; who and which are in the key. */
 export function socketOfRow(row: Row): Socket {
   const cut = row.sk.indexOf('#')
   return {
@@ -36,6 +37,7 @@ export function socketOfRow(row: Row): Socket {
   }
 }
 
+/** Whether the token that a connection came with is over, at this time (CHT-8). */
 export function tokenHasEnded(socket: Socket, now: Date): boolean {
   return socket.until * 1000 <= now.getTime()
 }

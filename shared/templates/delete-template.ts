@@ -1,6 +1,5 @@
 import { demandFlag } from '../access/index.ts'
 import { untilNobodyInterferes } from '../items/index.ts'
-import { ConditionFailed } from '../platform/table.ts'
 import type { Ctx } from '../workspace/index.ts'
 import { templateKey } from './keys.ts'
 import { loadTemplate } from './repository.ts'
@@ -12,12 +11,6 @@ export async function deleteTemplate(ctx: Ctx, { id, ifMatch }: { id: string; if
   await untilNobodyInterferes(async () => {
     const before = await loadTemplate(ctx.table, id)
     notStale(before, ifMatch)
-    try {
-      await ctx.table.write({ delete: templateKey(id), if: { equals: { version: before.version } } })
-      return true
-    } catch (error) {
-      if (error instanceof ConditionFailed) return undefined
-      throw error
-    }
+    await ctx.table.write({ delete: templateKey(id), if: { equals: { version: before.version } } })
   })
 }

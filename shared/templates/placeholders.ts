@@ -5,7 +5,7 @@ import { isList, type Shape, type Shapes } from './shape.ts'
 import { customShape, printedAs, shownValue } from './shown-values.ts'
 
 /** Types that mailings go to. A template without a type takes the fields of all of them. */
-export const MAILED_TYPES = ['lead', 'contact', 'company'] as const
+const MAILED_TYPES = ['lead', 'contact', 'company'] as const
 
 const PERSON: Shape = { id: 'value', name: 'value', email: 'value' }
 const ADDRESSES: Shape = [{ value: 'value', kind: 'value' }]

@@ -12,6 +12,7 @@ export interface ReadTemplate {
   fill(workspace: Workspace, filling: Filling): Content
 }
 
+/** Reads subject, HTML and text once, to be filled any number of times. */
 export async function readTemplateParts(content: Content): Promise<ReadTemplate> {
   const [subject, html, text] = await Promise.all([readPart(content.subject, 'plain'), readPart(content.html, 'html'), readPart(content.text, 'plain')])
   return {

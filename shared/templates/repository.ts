@@ -34,7 +34,7 @@ export function templateWrites(before: TemplateSummary | undefined, after: Templ
   ]
 }
 
-export function summaryOf(row: Row): TemplateSummary {
+function summaryOf(row: Row): TemplateSummary {
   return {
     id: row.sk,
     name: String(row['name']),

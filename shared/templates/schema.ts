@@ -1,6 +1,7 @@
 import * as z from 'zod'
+import { pageOf } from '../kernel/page.ts'
 
-export const LONGEST_NAME = 200
+const LONGEST_NAME = 200
 export const LONGEST_SUBJECT = 500
 /** Characters; in the longest alphabets both together stay below the 400 KB of a row. */
 export const LONGEST_HTML = 90_000
@@ -42,10 +43,8 @@ export type TemplateSummary = z.infer<typeof Summary>
 export const TemplateView = Summary.extend({ html: z.string(), text: z.string() })
 export type TemplateView = z.infer<typeof TemplateView>
 
-export const TemplatePage = z.object({ items: z.array(Summary), nextCursor: z.string().nullable() })
+export const TemplatePage = pageOf(Summary)
 export const TemplateParam = z.object({ id: z.string().min(1).max(64) })
-export const TemplateQuery = z.strictObject({ limit: z.coerce.number().int().min(1).max(200).default(50), cursor: z.string().max(2000).optional() })
-export type TemplateQuery = z.infer<typeof TemplateQuery>
 
 /** The item to fill a template in for. */
 export const PreviewInput = z.strictObject({ type: typeCode, id: z.int().min(1) })

@@ -1,7 +1,6 @@
 import { demandFlag } from '../access/index.ts'
 import { untilNobodyInterferes } from '../items/index.ts'
 import { sameValue, withoutUndefined } from '../kernel/json.ts'
-import { ConditionFailed } from '../platform/table.ts'
 import type { Ctx } from '../workspace/index.ts'
 import { templateIsUsable } from './check-template.ts'
 import { loadTemplate, templateWrites } from './repository.ts'
@@ -22,12 +21,7 @@ export async function updateTemplate(ctx: Ctx, { id, values, ifMatch }: { id: st
     if (sameValue(before, changed)) return before
     const after = { ...changed, version: before.version + 1, updatedAt: ctx.now().toISOString(), updatedBy: ctx.actor.userId }
     await templateIsUsable(ctx.workspace, after)
-    try {
-      await ctx.table.write(...templateWrites(before, after))
-      return after
-    } catch (error) {
-      if (error instanceof ConditionFailed) return undefined
-      throw error
-    }
+    await ctx.table.write(...templateWrites(before, after))
+    return after
   })
 }

@@ -1,5 +1,4 @@
 export { addComment } from './add-comment.ts'
-export { entryId } from './entry-id.ts'
 export { listTimeline } from './list-timeline.ts'
 export { projectChanges } from './project-changes.ts'
 export { entryWrite } from './repository.ts'

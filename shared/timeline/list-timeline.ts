@@ -1,8 +1,8 @@
 import { loadItem, type ItemRef } from '../items/index.ts'
 import { withinAnswer } from '../kernel/answer-budget.ts'
-import { openCursor, sealCursor } from '../kernel/cursor.ts'
+import type { PageQuery } from '../kernel/page.ts'
 import { knownType } from '../types/index.ts'
-import { signingKeyOf, type Ctx } from '../workspace/index.ts'
+import { cursorsOf, type Ctx, type Page } from '../workspace/index.ts'
 import { readEntries } from './repository.ts'
 import type { EntryKind, TimelineEntry } from './schema.ts'
 import { visibleEntries } from './visible-entries.ts'
@@ -15,11 +15,10 @@ const LOOKED_AT_ONCE = 200
  * What happened with an item, newest first; of one kind alone if one is named, so that `stage.moved` is the history of its stages with the time spent in each (ITM-4).
  * Who may read the item reads its timeline, and nobody else (ITM-9, ACC-8).
  */
-export async function listTimeline(ctx: Ctx, { limit, cursor, kind, ...ref }: ItemRef & { limit: number; cursor?: string | undefined; kind?: EntryKind | undefined }): Promise<{ items: TimelineEntry[]; nextCursor: string | null }> {
+export async function listTimeline(ctx: Ctx, { limit, cursor, kind, ...ref }: ItemRef & PageQuery & { kind?: EntryKind | undefined }): Promise<Page<TimelineEntry>> {
   const type = knownType(ctx.workspace, ref.type)
-  const key = signingKeyOf(ctx.workspace)
-  const purpose = `${ctx.actor.userId} timeline ${ref.type} ${ref.id} ${kind ?? ''}`
-  const after = cursor === undefined ? undefined : openCursor(key, purpose, cursor)
+  const cursors = cursorsOf(ctx, `timeline ${ref.type} ${ref.id} ${kind ?? ''}`)
+  const after = cursors.open(cursor)
   const atOnce = kind === undefined ? limit + 1 : Math.max(limit + 1, LOOKED_AT_ONCE)
   const [, first] = await Promise.all([loadItem(ctx, ref), readEntries(ctx.table, ref, after, atOnce)])
   const found: TimelineEntry[] = []
@@ -36,9 +35,9 @@ export async function listTimeline(ctx: Ctx, { limit, cursor, kind, ...ref }: It
   return page(undefined)
 
   /** Ends early where the answer holds no more; else at its limit, or where the looking ended. */
-  function page(lookedTo: string | undefined): { items: TimelineEntry[]; nextCursor: string | null } {
+  function page(lookedTo: string | undefined): Page<TimelineEntry> {
     const items = withinAnswer(found.slice(0, limit))
     const goOnAfter = found.length > items.length ? items.at(-1)?.id : lookedTo
-    return { items, nextCursor: goOnAfter === undefined ? null : sealCursor(key, purpose, goOnAfter) }
+    return { items, nextCursor: cursors.seal(goOnAfter) }
   }
 }

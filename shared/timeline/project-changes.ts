@@ -1,4 +1,4 @@
-import { itemOfRow, type ItemRef } from '../items/index.ts'
+import { isSameItem, itemOfRow, type ItemRef } from '../items/index.ts'
 import type { RowChange } from '../platform/stream.ts'
 import type { BatchWriter, PlainWrite } from '../platform/batch-writes.ts'
 import { entryRemoval, entryWrite } from './repository.ts'
@@ -23,7 +23,7 @@ export function entriesOfChange({ before, after }: RowChange): { added: PlacedEn
   if (after?.['kind'] !== 'mail' && before?.['kind'] !== 'mail') return { added: [], removed: [] }
   const now = after ? mailEntries(after) : []
   const old = before ? mailEntries(before) : []
-  const has = (entries: readonly PlacedEntry[], { item }: PlacedEntry): boolean => entries.some((one) => one.item.type === item.type && one.item.id === item.id)
+  const has = (entries: readonly PlacedEntry[], { item }: PlacedEntry): boolean => entries.some((one) => isSameItem(one.item, item))
   return { added: now, removed: old.filter((entry) => !has(now, entry)) }
 }
 

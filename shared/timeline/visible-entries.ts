@@ -1,4 +1,4 @@
-import { linksNamed, readableItems, withoutUnseen, type ItemRef } from '../items/index.ts'
+import { linksNamed, readableItems, refKey, withoutUnseen, type ItemRef } from '../items/index.ts'
 import { sameValue } from '../kernel/json.ts'
 import type { TypeDefinition } from '../types/index.ts'
 import type { Ctx } from '../workspace/index.ts'
@@ -12,8 +12,8 @@ import type { TimelineEntry } from './schema.ts'
 export async function visibleEntries(ctx: Ctx, type: TypeDefinition, entries: readonly TimelineEntry[]): Promise<TimelineEntry[]> {
   const refs = entries.flatMap((entry) => changesOf(entry).flatMap((change) => [...linksNamed(type, change.field, change.old), ...linksNamed(type, change.field, change.new)]))
   if (refs.length === 0) return [...entries]
-  const seen = new Set((await readableItems(ctx, refs)).map(keyOf))
-  return entries.flatMap((entry) => withVisibleChanges(type, entry, (ref) => seen.has(keyOf(ref))) ?? [])
+  const seen = new Set((await readableItems(ctx, refs)).map(refKey))
+  return entries.flatMap((entry) => withVisibleChanges(type, entry, (ref) => seen.has(refKey(ref))) ?? [])
 }
 
 function withVisibleChanges(type: TypeDefinition, entry: TimelineEntry, sees: (ref: ItemRef) => boolean): TimelineEntry | undefined {
@@ -29,8 +29,4 @@ function withVisibleChanges(type: TypeDefinition, entry: TimelineEntry, sees: (r
 
 function changesOf({ kind, data }: TimelineEntry): readonly FieldChange[] {
   return kind === 'item.changed' && Array.isArray(data['changes']) ? (data['changes'] as FieldChange[]) : []
-}
-
-function keyOf({ type, id }: ItemRef): string {
-  return `${type}#${id}`
 }

@@ -1,7 +1,7 @@
-import type { Ctx } from '../workspace/index.ts'
+import type { PageQuery } from '../kernel/page.ts'
+import type { Ctx, Page } from '../workspace/index.ts'
 import type { FieldView } from './field-schema.ts'
-import { pageInOrder, type Page } from './page.ts'
-import type { PageQuery } from './type-schema.ts'
+import { pageInOrder } from './page.ts'
 import { knownType } from './types-of.ts'
 import { fieldViews } from './views.ts'
 

@@ -1,6 +1,7 @@
-import type { Ctx } from '../workspace/index.ts'
-import { pageInOrder, type Page } from './page.ts'
-import type { PageQuery, PipelineView } from './type-schema.ts'
+import type { PageQuery } from '../kernel/page.ts'
+import type { Ctx, Page } from '../workspace/index.ts'
+import { pageInOrder } from './page.ts'
+import type { PipelineView } from './type-schema.ts'
 import { knownType } from './types-of.ts'
 import { pipelineView } from './views.ts'
 

@@ -1,7 +1,8 @@
-import type { Ctx } from '../workspace/index.ts'
-import { pageInOrder, type Page } from './page.ts'
+import type { PageQuery } from '../kernel/page.ts'
+import type { Ctx, Page } from '../workspace/index.ts'
+import { pageInOrder } from './page.ts'
 import { knownPipeline } from './read-pipeline.ts'
-import type { PageQuery, StageView } from './type-schema.ts'
+import type { StageView } from './type-schema.ts'
 import { knownType } from './types-of.ts'
 import { stageView } from './views.ts'
 

@@ -1,19 +1,8 @@
-import { withinAnswer } from '../kernel/answer-budget.ts'
-import { openCursor, sealCursor } from '../kernel/cursor.ts'
-import { signingKeyOf, type Ctx } from '../workspace/index.ts'
-import type { PageQuery } from './type-schema.ts'
+import type { PageQuery } from '../kernel/page.ts'
+import { signedPage, type Ctx, type Page } from '../workspace/index.ts'
 
-export interface Page<T> {
-  readonly items: readonly T[]
-  readonly nextCursor: string | null
-}
-
-/** A page of what a company has set up, in its own order (API-4); it ends early where an answer would become too large. It is all in memory: the cursor names the last one given, and where that is gone meanwhile the list begins again. */
-export function pageInOrder<T>(ctx: Ctx, all: readonly T[], nameOf: (one: T) => string, list: string, { limit, cursor }: PageQuery): Page<T> {
-  const purpose = `${ctx.actor.userId} ${list}`
-  const after = cursor === undefined ? undefined : openCursor(signingKeyOf(ctx.workspace), purpose, cursor)
-  const start = after === undefined ? 0 : all.findIndex((one) => nameOf(one) === after) + 1
-  const items = withinAnswer(all.slice(start, start + limit))
-  const last = items.at(-1)
-  return { items, nextCursor: last !== undefined && start + items.length < all.length ? sealCursor(signingKeyOf(ctx.workspace), purpose, nameOf(last)) : null }
+/** A page of what a company has set up, in its own order (API-4). It is all in memory: the cursor names the last one given, and where that is gone meanwhile the list begins again. */
+export function pageInOrder<T>(ctx: Ctx, all: readonly T[], nameOf: (one: T) => string, list: string, at: PageQuery): Promise<Page<T>> {
+  const from = (last: string | undefined): readonly T[] => (last === undefined ? all : all.slice(all.findIndex((one) => nameOf(one) === last) + 1))
+  return signedPage(ctx, list, at, from, nameOf)
 }

@@ -4,6 +4,7 @@ import type { FieldView } from './field-schema.ts'
 import { knownType, storedFields, type StoredField } from './types-of.ts'
 import { fieldViews } from './views.ts'
 
+/** One field of a type, the built-in and the company's own alike. Throws 404 for a type or a field that is not there, or no more. */
 export async function readField(ctx: Ctx, { type, field }: { type: string; field: string }): Promise<FieldView> {
   const found = fieldViews(knownType(ctx.workspace, type)).find(({ code }) => code === field)
   if (!found) throw notFound('field')

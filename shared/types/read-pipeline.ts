@@ -5,6 +5,7 @@ import type { PipelineView } from './type-schema.ts'
 import { knownType } from './types-of.ts'
 import { pipelineView } from './views.ts'
 
+/** One pipeline of a type with its stages, in their order. Throws 404 for a type or a pipeline that is not there. */
 export async function readPipeline(ctx: Ctx, { type, pipelineId }: { type: string; pipelineId: string }): Promise<PipelineView> {
   return pipelineView(knownPipeline(knownType(ctx.workspace, type), pipelineId))
 }

@@ -5,6 +5,7 @@ import type { StageView } from './type-schema.ts'
 import { findStage, knownType } from './types-of.ts'
 import { stageView } from './views.ts'
 
+/** One stage of a type, with the pipeline it belongs to. Throws 404 for a type or a stage that is not there. */
 export async function readStage(ctx: Ctx, { type, stageId }: { type: string; stageId: string }): Promise<StageView> {
   const { pipeline, stage } = knownStage(knownType(ctx.workspace, type), stageId)
   return stageView(pipeline.id, stage)

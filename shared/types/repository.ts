@@ -1,3 +1,4 @@
+import { inParts } from '../kernel/in-parts.ts'
 import { Problem } from '../kernel/problem.ts'
 import { changeWorkspace, workspaceWith, type Ctx, type EntryChange } from '../workspace/index.ts'
 
@@ -13,8 +14,7 @@ export async function storeTogether(ctx: Ctx, changes: readonly EntryChange[]): 
 /** Stores changes a part at a time, where each part may stand alone. */
 export async function storeInParts(ctx: Ctx, changes: readonly EntryChange[]): Promise<Ctx> {
   let now = ctx
-  for (let start = 0; start < changes.length; start += MOST_CHANGES_AT_ONCE) {
-    const part = changes.slice(start, start + MOST_CHANGES_AT_ONCE)
+  for (const part of inParts(changes, MOST_CHANGES_AT_ONCE)) {
     await changeWorkspace(now, part)
     now = { ...now, workspace: workspaceWith(now.workspace, part) }
   }

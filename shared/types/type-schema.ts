@@ -1,5 +1,6 @@
 import * as z from 'zod'
 import { TypeRows } from '../access/index.ts'
+import { PageQuery } from '../kernel/page.ts'
 import { FieldInput, FieldView } from './field-schema.ts'
 import { PlainName, Title, TypeCode } from './names.ts'
 import { SEMANTICS } from './schema.ts'
@@ -87,6 +88,4 @@ export const StageParam = OfType.extend({ stageId: name })
 export const PipelineParam = OfType.extend({ pipelineId: name })
 export const FieldParam = OfType.extend({ field: name })
 
-export const PageQuery = z.strictObject({ limit: z.coerce.number().int().min(1).max(200).default(50), cursor: z.string().max(2000).optional() })
-export type PageQuery = z.infer<typeof PageQuery>
 export const StagesQuery = PageQuery.extend({ pipelineId: name.optional() })

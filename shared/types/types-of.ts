@@ -50,14 +50,17 @@ export interface StoredForm {
 
 type Stored = StoredType | StoredField | StoredForm
 
+/** Stores what the company says of a type; undefined takes the entry away. */
 export function typeChange(type: StoredType | undefined, code: string): EntryChange {
   return { kind: 'TYPE', id: code, value: type && { ...type } }
 }
 
+/** Stores a field of a type, by an entry of its own. */
 export function fieldChange(field: StoredField): EntryChange {
   return { kind: 'TYPE', id: `${field.type}/fields/${field.code}`, value: { ...field } }
 }
 
+/** Stores the form that everybody sees who has none of their own; undefined takes it away. */
 export function formChange(type: string, sections: readonly FormSection[] | undefined): EntryChange {
   return { kind: 'TYPE', id: `${type}/form`, value: sections && { part: 'form', type, sections } }
 }
@@ -75,6 +78,7 @@ function placeOf({ createdAt, code }: StoredField): string {
   return `${createdAt} ${code}`
 }
 
+/** What the company has stored of a type, also of a deleted one; of a built-in type only where it changed something. */
 export function storedType(workspace: Workspace, code: string): StoredType | undefined {
   return storedByType(workspace).types.get(code)
 }
@@ -89,6 +93,7 @@ export function storedFields(workspace: Workspace, code: string): readonly Store
   return storedByType(workspace).fields.get(code) ?? []
 }
 
+/** The form of a type for everybody who has none of their own; undefined while nobody has made one. */
 export function commonForm(workspace: Workspace, code: string): readonly FormSection[] | undefined {
   return storedByType(workspace).forms.get(code)
 }

@@ -21,22 +21,27 @@ export function typeSummary(type: TypeDefinition): TypeSummary {
   }
 }
 
+/** A type with all its fields. */
 export function typeView(type: TypeDefinition): TypeView {
   return { ...typeSummary(type), fields: fieldViews(type) }
 }
 
+/** A pipeline as everybody may see it, its stages in their order. */
 export function pipelineView({ id, title, stages }: Pipeline): PipelineView {
   return { id, title, stages: stages.map((stage) => ({ id: stage.id, title: stage.title, semantic: stage.semantic })) }
 }
 
+/** A stage, with the pipeline that it stands in. */
 export function stageView(pipelineId: string, { id, title, semantic }: Stage): StageView {
   return { id, title, semantic, pipelineId }
 }
 
+/** The fields that the product knows by itself, then the company's own. */
 export function fieldViews(type: TypeDefinition): FieldView[] {
   return [...type.fields.map(ownFieldView), ...type.customFields.map(customFieldView)]
 }
 
+/** A field of the company's own. */
 export function customFieldView({ code, title, kind, multiple, required, requiredFrom, searchable, options, itemTypes }: CustomField): FieldView {
   return { code, title, kind, custom: true, multiple, required, requiredFrom: [...requiredFrom], searchable, ...(options ? { options: [...options] } : {}), ...(itemTypes ? { itemTypes: [...itemTypes] } : {}) }
 }

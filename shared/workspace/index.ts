@@ -1,6 +1,8 @@
 export type { Actor, Afterwards, Ctx, Repeated } from './context.ts'
+export { cursorsOf, secretCursorsOf } from './cursors.ts'
 export { entryKey, restampKey, subjectKey, type EntryKind } from './keys.ts'
 export { WorkspaceMoved } from './moved.ts'
+export { pageByName } from './page-by-name.ts'
 export { departmentsOfAsker, isActive, peopleOf, type Department, type Group, type People, type User } from './people.ts'
 export { changeWorkspace, movesWorkspace } from './repository.ts'
 export { openSessions, type Sessions } from './session.ts'

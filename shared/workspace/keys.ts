@@ -9,6 +9,7 @@ export const versionKey: Key = { pk: WORKSPACE_PARTITION, sk: 'VERSION' }
 /** The kinds of rows in the partition, as the first part of their sort key. */
 export type EntryKind = 'USER' | 'DEPARTMENT' | 'GROUP' | 'ROLE' | 'SETTINGS' | 'TYPE' | 'SIGNING'
 
+/** Where one entry lies: `WORKSPACE` / `ROLE#<id>`. */
 export function entryKey(kind: EntryKind, id: string): Key {
   return { pk: WORKSPACE_PARTITION, sk: `${kind}#${id}` }
 }

@@ -41,6 +41,7 @@ export interface People {
   below(departmentId: string): ReadonlySet<string>
 }
 
+/** The people and the structure of a workspace, put in order once for each version. */
 export const peopleOf = derived((workspace: Workspace): People => {
   const users = new Map(workspace.entries<User>('USER').map((user) => [user.id, user]))
   const departments = new Map(workspace.entries<Department>('DEPARTMENT').map((department) => [department.id, department]))

@@ -1,4 +1,5 @@
 import { joined } from '../kernel/join.ts'
+import { once } from '../kernel/once.ts'
 import { waitBeforeTry } from '../platform/retry.ts'
 import type { Table } from '../platform/table.ts'
 import { WorkspaceMoved } from './moved.ts'
@@ -61,9 +62,4 @@ function confirmedTable(table: Table, confirmed: () => Promise<void>): Table {
       await table.write(...writes)
     },
   }
-}
-
-function once(work: () => Promise<void>): () => Promise<void> {
-  let running: Promise<void> | undefined
-  return () => (running ??= work())
 }

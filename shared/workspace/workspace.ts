@@ -22,6 +22,7 @@ export interface EntryChange {
 
 type Entries = ReadonlyMap<string, ReadonlyMap<string, Record<string, unknown>>>
 
+/** The workspace of these rows of its partition. The version's own row is no entry and is passed over. */
 export function workspaceOfRows(version: number, rows: readonly Row[]): Workspace {
   const entries = new Map<string, Map<string, Record<string, unknown>>>()
   for (const { sk, entry } of rows) {

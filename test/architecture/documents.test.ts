@@ -32,12 +32,17 @@ describe('what the documents say', () => {
     expect(sorted([...rooms.matchAll(/`([a-z]+)`/g)].map(([, room = '']) => `${room}/`))).toEqual(standingIn('shared'))
   })
 
+  it('tells of every room what it is for', () => {
+    const rooms = standingIn('shared').filter((name) => name.endsWith('/'))
+    expect(rooms.filter((room) => !documents.includes(`shared/${room}README.md`))).toEqual([])
+  })
+
   it('names every stack, and no other', () => {
     const [, stacks = ''] = /^\| `stacks\/` \| ([a-z, ]+);/m.exec(textOf('infra/README.md')) ?? []
     expect(sorted(stacks.split(', ').map((stack) => `${stack}.ts`))).toEqual(standingIn('infra/stacks').filter((file) => file !== 'product.ts'))
   })
 
-  it.each(['infra', 'infra/local'])('has every file and folder of %s in its table, and no other', (folder) => {
+  it.each(['infra', 'infra/local', 'shared/kernel', 'shared/platform', 'shared/edge'])('has every file and folder of %s in its table, and no other', (folder) => {
     const isPath = /^[a-z0-9-]+(\.ts|\/)$/
     expect(sorted(namedInTables(`${folder}/README.md`).filter((name) => isPath.test(name)))).toEqual(standingIn(folder).filter((name) => normalize(name) !== 'README.md'))
   })

@@ -8,9 +8,6 @@ const otherWords = new Set(['UTF-7', 'UTF-8', 'UTF-16', 'PDF-1', 'SSH-2'])
 
 const idsIn = (paths: readonly string[]): Set<string> => new Set(paths.flatMap((path) => readFileSync(root + path, 'utf8').match(idPattern) ?? []).filter((id) => !otherWords.has(id)))
 
-/** Still name such papers; to be taken off here with their next change. */
-const leftForNow = new Set(['shared/chat/views.ts', 'shared/edge/socket-authorizer.ts', 'shared/edge/socket.ts', 'shared/sockets/issue-ticket.ts', 'test/bench/items.ts', 'test/bench/lists.ts', 'test/bench/mail.ts'])
-
 const listed = [...readFileSync(`${root}shared/RULES.md`, 'utf8').matchAll(/^- \*\*([A-Z]{3}-\d{1,2})\*\* \S/gm)].map(([, id = '']) => id)
 const files = filesOfTheTree().filter((path) => /\.(ts|md)$/.test(path))
 
@@ -29,6 +26,6 @@ describe('shared/RULES.md', () => {
 
   it('is all one needs: nothing refers to papers that are not in the repository', () => {
     const papers = /\b(S[P]EC|D[E]SIGN)\b|\bthe s[p]ec\b/
-    expect(files.filter((path) => !leftForNow.has(path) && papers.test(readFileSync(root + path, 'utf8')))).toEqual([])
+    expect(files.filter((path) => papers.test(readFileSync(root + path, 'utf8')))).toEqual([])
   })
 })

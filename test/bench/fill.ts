@@ -1,6 +1,8 @@
 import { BatchWriteItemCommand, type DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import { rowOfItem, type Item } from '../../shared/items/item.ts'
 import { placingOf } from '../../shared/items/placing.ts'
+import { inLanes } from '../../shared/kernel/in-lanes.ts'
+import { inParts } from '../../shared/kernel/in-parts.ts'
 import { toAttributes } from '../../shared/platform/expressions.ts'
 import type { Workspace } from '../../shared/workspace/index.ts'
 
@@ -9,14 +11,10 @@ const BATCHES_AT_ONCE = 8
 
 /** Puts many items into the table past the use cases, as an import of years would have left them. */
 export async function fill(client: DynamoDBClient, tableName: string, workspace: Workspace, items: readonly Item[]): Promise<void> {
-  const batches = Array.from({ length: Math.ceil(items.length / ROWS_AT_ONCE) }, (_, n) => items.slice(n * ROWS_AT_ONCE, (n + 1) * ROWS_AT_ONCE))
-  const worker = async (): Promise<void> => {
-    for (let batch = batches.pop(); batch; batch = batches.pop()) {
-      const requests = batch.map((item) => ({ PutRequest: { Item: toAttributes(rowOfItem(item, placingOf(workspace, item), { changedVia: 'user' })) } }))
-      await client.send(new BatchWriteItemCommand({ RequestItems: { [tableName]: requests } }))
-    }
-  }
-  await Promise.all(Array.from({ length: BATCHES_AT_ONCE }, worker))
+  await inLanes(inParts(items, ROWS_AT_ONCE), BATCHES_AT_ONCE, async (batch) => {
+    const requests = batch.map((item) => ({ PutRequest: { Item: toAttributes(rowOfItem(item, placingOf(workspace, item), { changedVia: 'user' })) } }))
+    await client.send(new BatchWriteItemCommand({ RequestItems: { [tableName]: requests } }))
+  })
 }
 
 /** A deal of about 700 bytes, as sales people leave them. */

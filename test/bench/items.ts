@@ -65,7 +65,7 @@ const operations: readonly Operation[] = [
   update('update that changes nothing', { title: plain.title }, 0),
 ]
 
-/** What creating, reading and changing one item costs, beside the limits of DESIGN 9 (without the one read for the version, which is printed apart). */
+/** What creating, reading and changing one item costs, beside what it may cost at most (without the one read for the version, which is printed apart). */
 export async function benchItems(): Promise<void> {
   const store = await aTable()
   try {

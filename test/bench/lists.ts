@@ -11,7 +11,7 @@ const STAGES = ['NEW', 'PREPARATION', 'INVOICE', 'EXECUTING', 'WON', 'LOST']
 const page = { limit: 50, view: 'list', sort: '-id', filter: {}, cursor: undefined } as const satisfies ListQuery
 const TIMED_RUNS = 50
 
-/** First pages of 50 deals for four kinds of people at three sizes: what they cost must not grow with the number of deals (DESIGN 9). */
+/** First pages of 50 deals for four kinds of people at three sizes: what they cost must not grow with the number of deals. */
 export async function benchLists(): Promise<void> {
   console.log('list of 50 deals            deals   items  calls  round trips  read units   ms (median)')
   for (const size of SIZES) {

@@ -17,7 +17,7 @@ const WARM_UP = 500
 const MAILS = 3000
 const PROMISED_A_SECOND = 150
 
-/** Mail in: what one costs in calls and units against DESIGN 9 (A/2 read + M + 4 write in 3 waves), and how many a second go through the whole host, from SMTP to the timelines. */
+/** Mail in: what one costs in calls and units against the promise (A/2 read + M + 4 write in 3 rounds), and how many a second go through the whole host, from SMTP to the timelines. */
 export async function benchMail(): Promise<void> {
   await benchCost()
   await benchThroughput()
@@ -31,7 +31,7 @@ async function benchCost(): Promise<void> {
     const addresses = Array.from({ length: 5 }, (_, n) => `buyer${n}@example.org`)
     for (const value of addresses) await room.make('contact', { title: value, emails: [{ value }] })
     await room.send(aRawMail())
-    console.log('one mail                    A   M  calls  waves  read units (promised)  write units (promised, without timelines)')
+    console.log('one mail                    A   M  calls  rounds read units (promised)  write units (promised, without timelines)')
     for (const count of [1, 2, 5]) {
       const to = addresses.slice(0, count)
       const { notice } = await room.receive(aRawMail({ to: to.join(', '), subject: `Offer for ${count} people` }))

@@ -1,5 +1,6 @@
 import { createItem } from '../../shared/items/index.ts'
 import { counterKey } from '../../shared/items/keys.ts'
+import { inParts } from '../../shared/kernel/in-parts.ts'
 import type { Table, Write } from '../../shared/platform/table.ts'
 import { workspaceWith, type Ctx, type User } from '../../shared/workspace/index.ts'
 
@@ -27,8 +28,4 @@ export async function createMany(ctx: Ctx, drafts: readonly { readonly type: str
   for (const { type, values } of drafts) await createItem({ ...ctx, workspace: everybodyActive, table }, { type, values })
   for (const part of inParts(writes, WRITES_AT_ONCE)) await ctx.table.write(...part)
   for (const type of new Set(drafts.map((draft) => draft.type))) await ctx.table.increment(counterKey(type), 'last', drafts.filter((draft) => draft.type === type).length)
-}
-
-export function inParts<T>(all: readonly T[], size: number): T[][] {
-  return Array.from({ length: Math.ceil(all.length / size) }, (_, part) => all.slice(part * size, (part + 1) * size))
 }

@@ -1,9 +1,10 @@
 import { foundCompany } from '../../../shared/directory/index.ts'
 import { randomId } from '../../../shared/kernel/ids.ts'
+import { inParts } from '../../../shared/kernel/in-parts.ts'
 import type { Table } from '../../../shared/platform/table.ts'
 import { changeWorkspace, openSessions, type Ctx, type EntryChange } from '../../../shared/workspace/index.ts'
 import { aDepartment, aGroup, aUser, ADMINISTRATOR_EMAIL } from '../../support/company.ts'
-import { createMany, inParts } from '../../support/many-items.ts'
+import { createMany } from '../../support/many-items.ts'
 import { ROOT } from './generate.ts'
 import type { ModelCompany, ModelItem } from './model.ts'
 

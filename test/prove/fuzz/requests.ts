@@ -40,7 +40,6 @@ export function badRequestsFor(api: DescribedApi, one: DescribedOperation, thing
   const names = [...path.matchAll(/\{(\w+)\+?\}/g)].map(([, name = '']) => name).filter((name) => !FREE_PARTS.has(name))
 
   const wrong: Wrong[] = [
-    (random) => ({ ...withBody, headers: { ...withBody.headers, 'if-match': random.pick(NAUGHTY_IF_MATCH) }, what: 'If-Match' }),
     (random) => {
       // A list takes any name for a filter, so only a name that no field can have is surely wrong.
       const name = filters ? `${random.pick(['no such', '1x', 'a.b', 'title[xx]', 'title[', '[eq]', 'odd[eq]', '__proto__', 'constructor'])}` : random.pick(NAUGHTY_TEXTS)
@@ -51,6 +50,7 @@ export function badRequestsFor(api: DescribedApi, one: DescribedOperation, thing
       return { ...withBody, target: `${withBody.target}?${name}=1&${name}=1`, what: 'parameter given twice' }
     },
   ]
+  if (operation.parameters?.some(({ name }) => name === 'If-Match')) wrong.push((random) => ({ ...withBody, headers: { ...withBody.headers, 'if-match': random.pick(NAUGHTY_IF_MATCH) }, what: 'If-Match' }))
   if (method === 'POST' && !isPublic(one)) wrong.push((random) => ({ ...withBody, headers: { ...withBody.headers, 'idempotency-key': random.pick(NAUGHTY_KEYS) }, what: 'Idempotency-Key' }))
   if (!isPublic(one)) wrong.push((random) => ({ ...withBody, headers: { ...withBody.headers, authorization: random.pick(NAUGHTY_TOKENS) }, what: 'token' }))
   if (names.length > 0) {

@@ -33,6 +33,7 @@ export function dyingIntake(whole: Intake, table: Table, callNumber: number, mom
   const dyingBlobs: Blobs = {
     ...blobs,
     put: (...all) => around(`blobs.put ${all[0].split('/')[0]}`, () => blobs.put(...all)),
+    putNew: (...all) => around(`blobs.putNew ${all[0].split('/')[0]}`, () => blobs.putNew(...all)),
     open: (...all) => around(`blobs.open ${all[0].split('/')[0]}`, () => blobs.open(...all)),
     copy: (...all) => around('blobs.copy', () => blobs.copy(...all)),
     labels: (...all) => around('blobs.labels', () => blobs.labels(...all)),

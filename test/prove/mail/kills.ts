@@ -1,7 +1,7 @@
 import { changeSettings, receiveNotice } from '../../../shared/mail/index.ts'
 import { loadMessages, loadThreads } from '../../../shared/mail/repository.ts'
-import { refKey } from '../../../shared/mail/trace.ts'
-import { findHolders } from '../../../shared/items/index.ts'
+import { findHolders, refKey } from '../../../shared/items/index.ts'
+import { inLanes } from '../../../shared/kernel/in-lanes.ts'
 import { aUser } from '../../support/company.ts'
 import { aMailRoom, CRM, type MailRoom } from '../../shared/mail/a-mail-room.ts'
 import { aRawMail } from '../../shared/mail/mails.ts'
@@ -38,24 +38,20 @@ export async function proveKills(seed: number, seeds: number): Promise<Findings>
     const steps = new Map<Kind, readonly string[]>()
     for (const kind of KINDS) steps.set(kind, await stepsOf(room, aMail(kind, `steps-${KINDS.indexOf(kind)}`, contact)))
     const plan = KINDS.flatMap((kind) => (steps.get(kind) ?? []).flatMap((_, step) => (['before', 'after'] as const).flatMap((moment) => Array.from({ length: seeds }, (_again, round) => ({ kind, step: step + 1, moment, name: `k${KINDS.indexOf(kind)}-${step}-${moment}-${round}` })))))
-    const waiting = random.shuffled(plan)
     let killed = 0
-    const work = async (): Promise<void> => {
-      for (let one = waiting.shift(); one; one = waiting.shift()) {
-        const mail = aMail(one.kind, one.name, contact)
-        const { notice, sesMessageId } = await prepare(room, mail)
-        const { intake } = dyingIntake(room.intake, room.table.table, one.step, one.moment)
-        const outcome = await receiveNotice(intake, { body: notice, receiveCount: 1 }).catch((error: unknown) => error)
-        if (outcome instanceof Killed) killed += 1
-        else if (outcome instanceof Error) disagreements.push(`${one.name}: ${String(outcome.stack)}`)
-        // Killed a second time elsewhere, now and then; then handed out again.
-        if (random.chance(0.3)) await receiveNotice(dyingIntake(room.intake, room.table.table, 1 + random.next(20), random.one(['before', 'after'] as const)).intake, { body: notice, receiveCount: 2 }).catch((error: unknown) => error)
-        await room.deliver(notice, 3)
-        const found = await problemOf(room, mail, sesMessageId)
-        if (found !== undefined) disagreements.push(`${one.name} (${one.kind}, step ${one.step} ${one.moment}): ${found}`)
-      }
-    }
-    await Promise.all(Array.from({ length: LANES }, work))
+    await inLanes(random.shuffled(plan), LANES, async (one) => {
+      const mail = aMail(one.kind, one.name, contact)
+      const { notice, sesMessageId } = await prepare(room, mail)
+      const { intake } = dyingIntake(room.intake, room.table.table, one.step, one.moment)
+      const outcome = await receiveNotice(intake, { body: notice, receiveCount: 1 }).catch((error: unknown) => error)
+      if (outcome instanceof Killed) killed += 1
+      else if (outcome instanceof Error) disagreements.push(`${one.name}: ${String(outcome.stack)}`)
+      // Killed a second time elsewhere, now and then; then handed out again.
+      if (random.chance(0.3)) await receiveNotice(dyingIntake(room.intake, room.table.table, 1 + random.next(20), random.one(['before', 'after'] as const)).intake, { body: notice, receiveCount: 2 }).catch((error: unknown) => error)
+      await room.deliver(notice, 3)
+      const found = await problemOf(room, mail, sesMessageId)
+      if (found !== undefined) disagreements.push(`${one.name} (${one.kind}, step ${one.step} ${one.moment}): ${found}`)
+    })
     const { objects, messages, unsettled } = await findUnsettled({ table: room.table.table, blobs: room.intake.blobs })
     disagreements.push(...unsettled.map(({ key, why }) => `${key}: ${why}`))
     return { counts: { mails: plan.length, steps: [...steps.values()].reduce((sum, { length }) => sum + length, 0), killed, messages, objects, unsettled: unsettled.length }, disagreements: disagreements.slice(0, 10) }

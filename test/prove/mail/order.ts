@@ -2,7 +2,8 @@ import { createHash } from 'node:crypto'
 import { listUnsorted, readMessage } from '../../../shared/mail/index.ts'
 import { entriesOfChange } from '../../../shared/timeline/project-changes.ts'
 import { messageKey } from '../../../shared/mail/keys.ts'
-import { refKey } from '../../../shared/mail/trace.ts'
+import { refKey } from '../../../shared/items/index.ts'
+import { inLanes } from '../../../shared/kernel/in-lanes.ts'
 import { bytesOf } from '../../../shared/platform/blobs.ts'
 import type { MailRoom } from '../../shared/mail/a-mail-room.ts'
 import type { Findings } from '../access/lanes.ts'
@@ -38,7 +39,7 @@ export async function proveOrder(seed: number, orders: number): Promise<Findings
       const plan = random.shuffled(events.flatMap((event) => Array.from({ length: order === 0 ? 1 : 1 + random.next(MOST_DELIVERIES) }, () => event)))
       const waiting = order === 0 ? events : plan
       deliveries += waiting.length
-      await deliver(world.room, [...waiting])
+      await deliver(world.room, waiting)
       const state = await stateOf(world.room)
       const [first] = states
       if (first !== undefined && first !== state) disagreements.push(`order ${order}: ${difference(first, state)}`)
@@ -50,11 +51,8 @@ export async function proveOrder(seed: number, orders: number): Promise<Findings
   return { counts: { orders, mails: MAILS * orders, deliveries, bytes: states[0]?.length ?? 0 }, disagreements: disagreements.slice(0, 5) }
 }
 
-async function deliver(room: MailRoom, waiting: { notice: string; count: number }[]): Promise<void> {
-  const work = async (): Promise<void> => {
-    for (let event = waiting.shift(); event; event = waiting.shift()) await room.deliver(event.notice, (event.count += 1))
-  }
-  await Promise.all(Array.from({ length: AT_ONCE }, work))
+async function deliver(room: MailRoom, waiting: readonly { notice: string; count: number }[]): Promise<void> {
+  await inLanes(waiting, AT_ONCE, async (event) => void (await room.deliver(event.notice, (event.count += 1))))
 }
 
 function atFixedTime(notice: string, number: number): string {

@@ -1,4 +1,5 @@
-import { refKey } from '../../../shared/mail/trace.ts'
+import { refKey } from '../../../shared/items/index.ts'
+import { inLanes } from '../../../shared/kernel/in-lanes.ts'
 import type { Findings } from '../access/lanes.ts'
 import { outcomesOf } from './model.ts'
 import { randomOf } from './random.ts'
@@ -14,11 +15,7 @@ export async function proveRouting(seed: number, count: number): Promise<Finding
   try {
     const mails = mailsOf(random, world, count, 'm')
     const expected = outcomesOf(world.company, mails.map(({ model }) => model))
-    const waiting = [...mails]
-    const work = async (): Promise<void> => {
-      for (let mail = waiting.shift(); mail; mail = waiting.shift()) await world.room.send(`X-Local-Verdict: ${mail.verdict}\r\n${mail.raw}`, { source: mail.source })
-    }
-    await Promise.all(Array.from({ length: AT_ONCE }, work))
+    await inLanes(mails, AT_ONCE, async (mail) => void (await world.room.send(`X-Local-Verdict: ${mail.verdict}\r\n${mail.raw}`, { source: mail.source })))
     const stored = new Map((await world.room.messages()).map((message) => [message.subject.split(' ')[0] ?? '', message]))
     const disagreements: string[] = []
     let [wrong, missed, bound] = [0, 0, 0]

@@ -1,3 +1,4 @@
+import { inLanes } from '../../../shared/kernel/in-lanes.ts'
 import { changeSettings } from '../../../shared/mail/index.ts'
 import { findHolders } from '../../../shared/items/index.ts'
 import { aUser } from '../../support/company.ts'
@@ -29,11 +30,7 @@ export async function proveStorms(seed: number, ofEach: number): Promise<Finding
       manyHops: (n) => ({ from: `hop${n}@example.net`, to: CRM, cc: '', headers: Array.from({ length: 80 }, (_, hop) => `Received: from h${hop}.example by h${hop + 1}.example; Sun, 01 Mar 2026 09:00:00 +0000`), source: `hop${n}@example.net` }),
     }
     const plan = Object.entries(kinds).flatMap(([kind, parts]) => Array.from({ length: ofEach }, (_, n) => ({ name: `${kind}${n}`, ...parts(n) })))
-    const waiting = random.shuffled(plan)
-    const work = async (): Promise<void> => {
-      for (let mail = waiting.shift(); mail; mail = waiting.shift()) await room.send(aRawMail({ ...mail, subject: `${mail.name} ${mail.subject ?? ''}` }), { source: mail.source })
-    }
-    await Promise.all(Array.from({ length: LANES }, work))
+    await inLanes(random.shuffled(plan), LANES, async (mail) => void (await room.send(aRawMail({ ...mail, subject: `${mail.name} ${mail.subject ?? ''}` }), { source: mail.source })))
     const stored = await room.messages()
     const disagreements = stored.flatMap((message) =>
       message.direction === 'out' || message.senderUserId !== null || message.bindings.length > 0 || message.created ? [`${message.subject}: ${message.direction}, sent by ${String(message.senderUserId)}, on ${JSON.stringify(message.bindings)}`] : [],

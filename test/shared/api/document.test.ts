@@ -93,6 +93,9 @@ describe('the description of the API', () => {
     const of = (method: string, path: string): string[] => Object.keys(api.find(method, path)?.operation.responses ?? {})
     expect(of('PATCH', '/v1/items/deal/88')).toEqual(expect.arrayContaining(['200', '400', '401', '403', '404', '409', '412', '413', '415', '422', '429', '503']))
     expect(of('GET', '/v1/openapi.json')).not.toContain('404')
+    // What is stored may be too large also where nothing is sent.
+    for (const [method, path] of [['POST', '/v1/items/deal/88/restore'], ['DELETE', '/v1/items/deal/88'], ['POST', '/v1/items/deal/88/chat/join']] as const) expect(of(method, path), path).toContain('413')
+    expect(of('GET', '/v1/items/deal/88')).not.toContain('413')
     expect(api.find('POST', '/v1/items/deal')?.operation.parameters?.map(({ name }) => name)).toContain('Idempotency-Key')
   })
 

@@ -3,10 +3,11 @@ import { createChat, listMessages, type MessageView } from '../../../shared/chat
 import { changeKey, messageKey } from '../../../shared/chat/keys.ts'
 import { answerOf } from '../../../shared/edge/answer.ts'
 import { Batch, changeBatch, listItems } from '../../../shared/items/index.ts'
+import { inParts } from '../../../shared/kernel/in-parts.ts'
 import type { Write } from '../../../shared/platform/table.ts'
 import { entryWrite, listTimeline } from '../../../shared/timeline/index.ts'
 import { pageInOrder } from '../../../shared/types/page.ts'
-import { createMany, inParts } from '../../support/many-items.ts'
+import { createMany } from '../../support/many-items.ts'
 import { ann, aSalesCompany, type SalesCompany } from '../items/sales-company.ts'
 
 let sales: SalesCompany

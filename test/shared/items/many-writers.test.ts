@@ -8,4 +8,4 @@ it('ITM-6: 64 writers who count one item up, each with If-Match, lose no step', 
   const { disagreements, counts } = await countTogether(STEPS)
   expect(disagreements).toEqual([])
   expect(counts).toMatchObject({ writers: 64, steps: STEPS })
-}, 30_000)
+}, 120_000)

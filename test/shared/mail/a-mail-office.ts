@@ -1,7 +1,7 @@
 import { Problem } from '../../../shared/kernel/problem.ts'
 import { listUnsorted, type MailPorts } from '../../../shared/mail/index.ts'
 import type { Message } from '../../../shared/mail/message.ts'
-import { refKey } from '../../../shared/mail/trace.ts'
+import { refKey } from '../../../shared/items/index.ts'
 import type { Ctx } from '../../../shared/workspace/index.ts'
 import { aUser } from '../../support/company.ts'
 import { aMailRoom, type MailRoom } from './a-mail-room.ts'

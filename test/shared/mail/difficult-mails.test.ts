@@ -52,6 +52,18 @@ describe('SNS-5 the right text of difficult mail', () => {
 
   it('with a broken line among its headers, which go on behind it', async () => {
     expect((await read(`From: anna@example.org\r\nthis is no header\r\nSubject: Fence\r\nContent-Type: text/html\r\n\r\n<p>DID#7</p>`)).letter).toMatchObject({ subject: 'Fence', text: 'DID#7' })
+    expect((await read(`From: anna@example.org\r\nthis is no header\r\nSubject: Fence\r\nHello DID#7,\r\n\r\nBye`)).letter).toMatchObject({ subject: 'Fence', text: 'Hello DID#7,\n\nBye' })
+  })
+
+  it.each(['Auto-Submitted: auto-replied', 'Auto-Submitted : auto-replied', 'Auto-Submitted:\r\n auto-replied', 'Precedence: bulk', 'List-Id: <news.example.org>', 'List-Unsubscribe: <https://example.org>', 'X-Autoreply: yes', 'X-Loop: a@example.org', 'Return-Path: <>', 'Content-Type: multipart/report; boundary=r'])(
+    'SNS-7 with a broken line above what calls it automatic: %s',
+    async (header) => {
+      for (const raw of [`${HEADERS}and not back before Monday\r\n${header}\r\n\r\nI am away`, `${HEADERS}and not back before Monday\r\nThird-Word: x\r\n${header}\r\nNote: y\r\n\r\nI am away`]) expect((await read(raw)).letter).toMatchObject({ automatic: true, text: 'I am away' })
+    },
+  )
+
+  it('with the lines of a form below its headers, which are no headers', async () => {
+    expect((await read(`${HEADERS}New request\r\nE-Mail: ben@example.org\r\nOrganization: Fences\r\nPriority: high\r\n\r\nThe end`)).letter).toMatchObject({ subject: 'Fence', automatic: false, text: 'New request\nE-Mail: ben@example.org\nOrganization: Fences\nPriority: high\n\nThe end' })
   })
 
   it.each([

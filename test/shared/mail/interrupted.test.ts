@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { receiveNotice, type Intake } from '../../../shared/mail/index.ts'
 import type { Message } from '../../../shared/mail/message.ts'
 import { loadMessages, loadThreads } from '../../../shared/mail/repository.ts'
-import { refKey } from '../../../shared/mail/trace.ts'
+import { refKey } from '../../../shared/items/index.ts'
 import type { Blobs } from '../../../shared/platform/blobs.ts'
 import type { Table } from '../../../shared/platform/table.ts'
 import { openSessions } from '../../../shared/workspace/index.ts'
@@ -46,6 +46,7 @@ function dyingIntake(callNumber: number, moment: 'before' | 'after'): Intake {
   const dyingBlobs: Blobs = {
     ...blobs,
     put: (...all) => around(() => blobs.put(...all)),
+    putNew: (...all) => around(() => blobs.putNew(...all)),
     open: (...all) => around(() => blobs.open(...all)),
     copy: (...all) => around(() => blobs.copy(...all)),
     remove: (...all) => around(() => blobs.remove(...all)),

@@ -26,6 +26,16 @@ describe('the row of a message', () => {
     expect(back).toEqual({ ...message, traceVersion: message.version, delivery: fromDomain === 'other.example' ? message.delivery : delivery })
   })
 
+  it('is understood as it was stored before: SNS-6 what is unparsed is unread, SNS-9 people who were cut off are looked for in the content', () => {
+    const before = (message: Message, more: object = {}): Message => {
+      const { unread: _unread, recipientCount: _recipientCount, ...row } = rowOfMessage(message)
+      return messageOfRow({ ...row, ...more } as ReturnType<typeof rowOfMessage>)
+    }
+    expect(before(newMessage(id, aLetter(), aDelivery(), { unreadable: 'broken' }))).toMatchObject({ status: 'unparsed', unread: true })
+    expect(before(ordinary)).toMatchObject({ unread: false, recipientCount: 3 })
+    expect(before(ordinary, { peopleCut: true }).recipientCount).toBeGreaterThan(3)
+  })
+
   it('has what the timeline needs', () => {
     expect(rowOfMessage(ordinary)).toMatchObject({ pk: `MAIL#${id}`, sk: 'MAIL', kind: 'mail', version: 1, id, direction: 'out', senderUserId: 'usr_0123456789abcdef', receivedAt: '2026-03-01T10:00:00.000Z', subject: 'Our offer for the new machines, as discussed', bindings: [{ type: 'contact', id: 12 }, { type: 'company', id: 5 }], changedVia: 'mail' })
   })

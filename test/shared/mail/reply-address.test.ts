@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Message } from '../../../shared/mail/message.ts'
 import { itemOfReplyAddress, replyAddressOf } from '../../../shared/mail/reply-address.ts'
-import { refKey } from '../../../shared/mail/trace.ts'
+import { refKey } from '../../../shared/items/index.ts'
 import { aUser } from '../../support/company.ts'
 import { aWorkspace } from '../../support/workspace.ts'
 import { aMailRoom, CRM, type MailRoom } from './a-mail-room.ts'

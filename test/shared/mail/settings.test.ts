@@ -4,6 +4,7 @@ import { aMailOffice, codeOf, type MailOffice } from './a-mail-office.ts'
 import { aRawMail } from './mails.ts'
 
 let office: MailOffice
+let serial = 0
 beforeAll(async () => {
   office = await aMailOffice()
 })
@@ -40,6 +41,29 @@ describe('SNS-1 settings of Send&Save', () => {
     expect(await codeOf(office.asAdmin((ctx) => changeSettings(ctx, { values: { unmatched: 'createLead', responsibleId } })))).toBe('400 mail.responsible_may_not_add')
     expect(await office.asAdmin((ctx) => changeSettings(ctx, { values: { responsibleId: 'usr_sam' } }))).toEqual({ ...defaults, responsibleId: 'usr_sam' })
     expect(await office.asAdmin((ctx) => changeSettings(ctx, { values: {} }))).toEqual(defaults)
+  })
+
+  it.each<[string, Record<string, unknown>, object]>([
+    ['other addresses were named as the CRM\'s', { addresses: ['CRM@leadline.example', 'sales@leadline.example', 'crm+de@leadline.example'], forwardedFrom: ['info@leadline.example', 'Sales@leadline.example'] }, { addresses: ['CRM@leadline.example', 'crm+de@leadline.example'], forwardedFrom: ['info@leadline.example', 'Sales@leadline.example'] }],
+    ['the deployment had another address', { addresses: ['old@leadline.example'] }, { addresses: ['crm@leadline.example'], forwardedFrom: ['old@leadline.example'] }],
+    ['it had more of them than may be named', { addresses: ['old@leadline.example'], forwardedFrom: Array.from({ length: 20 }, (_, n) => `a${n}@leadline.example`) }, { forwardedFrom: Array.from({ length: 20 }, (_, n) => `a${n}@leadline.example`) }],
+    ['no address was wanted', { addresses: [] }, { addresses: [] }],
+    ['the responsible person has left since', { responsibleId: 'usr_left' }, { responsibleId: null }],
+  ])('can be put as they are got, though %s when they were stored', async (_, stored, shown) => {
+    await office.room.company.add({ kind: 'SETTINGS', id: 'mail', value: stored })
+    const got = await office.asAdmin(readSettings)
+    expect(got).toEqual({ ...defaults, ...shown })
+    expect(await office.asAdmin((ctx) => changeSettings(ctx, { values: got }))).toEqual(got)
+    // What was stored counts as the CRM's, shown or not.
+    await office.held('old@leadline.example', 'usr_sam')
+    await office.held('sales@leadline.example', 'usr_sam')
+    const before = Object.values(stored).flat().filter((address) => /^(?:old|sales)@/.test(String(address)))
+    for (const address of before) {
+      const subject = `to ${String(address)} ${serial += 1}`
+      expect(await office.room.send(aRawMail({ to: String(address), cc: '', subject }))).toBe('unsorted')
+    }
+    await office.room.company.add({ kind: 'SETTINGS', id: 'mail', value: {} })
+    expect(await office.asAdmin(readSettings)).toEqual(defaults)
   })
 
   it('count from the next mail on', async () => {

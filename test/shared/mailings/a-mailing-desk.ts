@@ -1,4 +1,6 @@
 import { createMailing, openCrew, readMailing, workOnMailing, type Crew } from '../../../shared/mailings/index.ts'
+import { beginWrite } from '../../../shared/mail/index.ts'
+import { recipientId } from '../../../shared/mailings/keys.ts'
 import type { MailingInput, MailingView } from '../../../shared/mailings/schema.ts'
 import type { Mailer } from '../../../shared/platform/mailer.ts'
 import { createTemplate } from '../../../shared/templates/index.ts'
@@ -20,6 +22,8 @@ export interface MailingDesk {
   aTemplate(text?: string): Promise<string>
   aContact(values?: object): Promise<number>
   begin(values: Omit<MailingInput, 'type'>): Promise<string>
+  /** Puts a row where the mail of an item to an address would lie, such as an older version left it. */
+  put(row: { readonly kind: string; readonly reason?: string }, mailingId: string, itemId: number, address: string): Promise<void>
   /** One turn at a mailing. */
   turn(id: string): Promise<string>
   /** Works the line off, turn by turn. Gives how each ended. */
@@ -57,6 +61,11 @@ export async function aMailingDesk(parts: { blobs?: (blobs: Crew['blobs']) => Cr
     async begin(values) {
       const { id } = await asAdmin((ctx) => createMailing({ ...ctx, blobs, mailAddress: CRM, mailer, mailings: queue, afterwards: (work) => void work(ctx.table) }, { values: { ...values, type: 'contact' } }))
       return id
+    },
+    async put(row, mailingId, itemId, address) {
+      const people = { from: { name: '', address: CRM }, to: [{ name: '', address }] }
+      const mail = beginWrite({ ...people, id: recipientId(mailingId, address), item: { type: 'contact', id: itemId }, subject: 'News', at: new Date(), senderUserId: room.company.administratorId, mailing: { id: mailingId, page: 1 } })
+      if ('put' in mail) await room.table.table.write({ put: { ...mail.put, ...row } })
     },
     turn: (id) => workOnMailing(crew, { body: JSON.stringify({ mailingId: id }) }),
     async workOff(mostTurns = 20) {

@@ -81,4 +81,33 @@ describe('BLK-1: an address that several items share', () => {
     await desk.workOff()
     expect(await desk.look(id)).toMatchObject({ counts: { sent: 0, skipped: 2 }, skipped: { unsubscribed: 2 } })
   })
+
+  it('stays used up by a mail that was put aside where the mail itself would lie, as they once were', async () => {
+    const [anna, boris] = [await member('Anna'), await member('Boris')]
+    const id = await desk.begin({ templateId, ids: [anna, boris] })
+    await desk.put({ kind: 'mail.skipped', reason: 'unsubscribed' }, id, anna, shared)
+    expect(await desk.workOff()).toEqual(['done'])
+    expect(texts()).toEqual([])
+    expect(await recipients(id)).toEqual([[anna, 'skipped', 'unsubscribed'], [boris, 'skipped', 'address_used']])
+    expect(await desk.look(id)).toMatchObject({ status: 'completed', counts: { queued: 0, sent: 0, skipped: 2 } })
+  })
+
+  it('BLK-4: is tried for no longer than a turn lasts, item after item', async () => {
+    const ids = [await member('Anna'), await member('Boris'), await member('Clara')]
+    const { now } = desk.crew
+    let secondsLater = 0
+    Object.assign(desk.crew, { now: () => new Date(Date.now() + secondsLater * 1000) })
+    const refuseSlowly = async (): Promise<string> => {
+      secondsLater += 30
+      throw new MailRefused('mail', 'Message is too long.')
+    }
+    desk.answers.push(refuseSlowly, refuseSlowly)
+    const id = await desk.begin({ templateId, ids })
+    expect(await desk.turn(id)).toBe('more')
+    expect(await desk.look(id)).toMatchObject({ status: 'running', counts: { failed: 1, queued: 2 } })
+    await desk.workOff()
+    Object.assign(desk.crew, { now })
+    expect(texts()).toEqual(['Dear Clara'])
+    expect(await desk.look(id)).toMatchObject({ status: 'completed', counts: { failed: 2, sent: 1 } })
+  })
 })

@@ -102,6 +102,19 @@ describe('a mailing that cannot go on', () => {
     expect(items).toContainEqual(expect.objectContaining({ address: address('bad'), state: 'failed', reason: expect.stringContaining('template') }))
   })
 
+  it('BLK-4: stops after a few tries when where a mail would lie is something that it does not know', async () => {
+    const contact = await aContactAt('strange')
+    const id = await desk.begin({ templateId, ids: [contact] })
+    await desk.put({ kind: 'mail.strange' }, id, contact, address('strange'))
+    for (let time = 0; time < 10 && (await desk.look(id)).status === 'running'; time += 1) {
+      await desk.workOff(2)
+      await anHourLater()
+    }
+    expect(desk.reported).toContainEqual(expect.objectContaining({ message: expect.stringContaining('is taken by no mail') }))
+    expect(await desk.look(id)).toMatchObject({ status: 'cancelled', note: expect.stringContaining('gave up') })
+    expect(sentTo()).toEqual([])
+  })
+
   it('BLK-4: has one wake-up in the line, however long that is', async () => {
     const id = await desk.begin({ templateId, ids: [await aContactAt('waiting')] })
     storing = 'fails'

@@ -66,6 +66,16 @@ describe('a bucket called by hand', () => {
     expect([await blobs.exists(ODD_KEY), await blobs.exists('copy & <more>')]).toEqual([false, false])
   })
 
+  it('puts an object only where there is none, also when many do so at once', async () => {
+    const blobs = openBlobs(Bucket, host.client)
+    const first = await Promise.all(['a', 'b', 'c'].map((content) => blobs.putNew('new/1', content, 'text/plain')))
+    expect(first.filter(Boolean)).toHaveLength(1)
+    await blobs.put('new/1', 'over it', 'text/plain')
+    expect([await blobs.putNew('new/1', 'again', 'text/plain'), await text('new/1')]).toEqual([false, 'over it'])
+    await blobs.remove('new/1')
+    expect([await blobs.putNew('new/1', 'again', 'text/plain'), await text('new/1')]).toEqual([true, 'again'])
+  })
+
   it('labels copies, and copies labels', async () => {
     const blobs = openBlobs(Bucket, host.client)
     await blobs.put('inbox/1', 'raw', 'application/octet-stream')
