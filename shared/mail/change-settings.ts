@@ -3,7 +3,7 @@ import { sameValue, withoutUndefined } from '../kernel/json.ts'
 import { changeWorkspace, type Ctx } from '../workspace/index.ts'
 import type { MailPorts } from './decide.ts'
 import { settingsEntry } from './keys.ts'
-import { addressesAreReceived, keysAreClear, withResponsible } from './rules.ts'
+import { keysAreClear, withResponsible } from './rules.ts'
 import type { MailSettings, MailSettingsInput } from './schema.ts'
 import { defaultPrefixes, settingsOf, withDefaults } from './settings.ts'
 
@@ -12,7 +12,6 @@ export async function changeSettings(ctx: Ctx & MailPorts, { values }: { values:
   demandFlag(ctx, 'settings')
   const { workspace, mailAddress } = ctx
   keysAreClear(values.keys ?? {}, defaultPrefixes(workspace))
-  addressesAreReceived(values.addresses ?? [], mailAddress)
   const chosen = withResponsible(workspace, values, ctx.actor.userId)
   const after = withDefaults(workspace, mailAddress, chosen)
   if (!sameValue(after, settingsOf(workspace, mailAddress))) await changeWorkspace(ctx, [{ ...settingsEntry, value: withoutUndefined(chosen) }])

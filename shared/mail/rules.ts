@@ -4,7 +4,6 @@ import { typesOf } from '../types/index.ts'
 import { isActive, peopleOf, type Workspace } from '../workspace/index.ts'
 import type { Message } from './message.ts'
 import type { MailSettingsInput } from './schema.ts'
-import { isReceived } from './settings.ts'
 
 /** Refuses a change that was made on an older version than the one that stands (ITM-6). */
 export function notStale({ version }: Message, ifMatch: number | undefined): void {
@@ -20,14 +19,6 @@ export function keysAreClear(keys: Readonly<Record<string, string>>, known: Read
     if (other !== undefined) throw invalidField(`/keys/${Object.hasOwn(keys, type) ? type : other}`, 'mail.key_taken', `${prefix} is the key of ${Object.hasOwn(keys, type) ? other : type}.`)
     seen.set(prefix.toLowerCase(), type)
   }
-}
-
-/** The CRM's addresses are those whose mail the deployment takes in; any other would be accepted here and bounce there (SNS-1). */
-export function addressesAreReceived(addresses: readonly string[], mailAddress: string): void {
-  const elsewhere = addresses.flatMap((address, place) => (isReceived(address, mailAddress) ? [] : [{ pointer: `/addresses/${place}`, detail: 'Mail to it never comes in.' }]))
-  if (elsewhere.length === 0) return
-  const received = mailAddress === '' ? 'This deployment takes in no mail.' : `Mail for the CRM comes in at ${mailAddress}, with or without a +label.`
-  throw new Problem('invalid', 'mail.address_not_received', `${received} Addresses whose mail another server hands on to it belong into "forwardedFrom".`, elsewhere)
 }
 
 /** Settings by which mail creates items name somebody who may add them: whoever saves them, unless they name another; nobody is named who is not an active user (SNS-1). */

@@ -22,10 +22,8 @@ const UNMATCHED = ['keep', 'createLead', 'createContact'] as const
 
 /** Settings of Send&Save (SNS-1). */
 export const MailSettings = z.strictObject({
-  /** The CRM's addresses: the one at which the deployment takes mail in, with or without a `+label`. They match nothing. */
+  /** The CRM's addresses, which match nothing: the deployment's own, where mail comes in, and others whose server hands mail on to it, such as `sales@` of the company. */
   addresses: z.array(EmailAddress).max(MOST_ADDRESSES_OF_THE_CRM),
-  /** Addresses elsewhere whose mail another server hands on to the CRM's, such as `sales@` of the company. They count as the CRM's wherever they stand in a mail. */
-  forwardedFrom: z.array(EmailAddress).max(MOST_ADDRESSES_OF_THE_CRM),
   /** What a key begins with, by type. */
   keys: z.record(typeCode, Prefix),
   /** What happens to mail that matches nothing: it is kept in the unsorted queue, or becomes a lead or a contact with the address of who wrote it. */

@@ -2,7 +2,6 @@ import { comparableEmail } from '../kernel/email.ts'
 import { typesOf } from '../types/index.ts'
 import { derived, isActive, peopleOf, type Workspace } from '../workspace/index.ts'
 import { settingsEntry } from './keys.ts'
-import { MOST_ADDRESSES_OF_THE_CRM } from './limits.ts'
 import type { MailSettings, MailSettingsInput } from './schema.ts'
 
 const storedSettings = derived((workspace: Workspace) => workspace.entry<MailSettingsInput>(settingsEntry.kind, settingsEntry.id) ?? {})
@@ -14,29 +13,15 @@ export function settingsOf(workspace: Workspace, mailAddress: string): MailSetti
 
 /**
  * The settings that these make, with defaults for what they leave out: always such as can be put again, however long ago they were stored (SNS-1). Keys of types that are
- * gone are left away, addresses whose mail does not come in (any more) are among those that hand it on, and nobody who has left is named where nothing is created.
+ * gone are left away, and nobody who has left is named where nothing is created.
  */
 export function withDefaults(workspace: Workspace, mailAddress: string, given: MailSettingsInput): MailSettings {
   const known = defaultPrefixes(workspace)
   const keys = Object.fromEntries(Object.entries(given.keys ?? {}).filter(([type]) => Object.hasOwn(known, type)))
   const { unmatched = 'keep', responsibleId = null } = given
   const isNobody = unmatched === 'keep' && responsibleId !== null && !isActive(peopleOf(workspace), responsibleId)
-  return { ...addressesOf(mailAddress, given), keys: { ...known, ...keys }, unmatched, responsibleId: isNobody ? null : responsibleId }
-}
-
-function addressesOf(mailAddress: string, { addresses: given, forwardedFrom = [] }: MailSettingsInput): Pick<MailSettings, 'addresses' | 'forwardedFrom'> {
-  const addresses = given ?? []
-  const received = addresses.filter((address) => isReceived(address, mailAddress))
-  const named = new Set(forwardedFrom.map(comparableEmail))
-  const elsewhere = addresses.filter((address) => !received.includes(address) && !named.has(comparableEmail(address)))
-  const isDefault = received.length === 0 && (elsewhere.length > 0 || given === undefined)
-  return { addresses: isDefault && mailAddress !== '' ? [mailAddress] : received, forwardedFrom: [...forwardedFrom, ...elsewhere].slice(0, MOST_ADDRESSES_OF_THE_CRM) }
-}
-
-/** Whether mail to an address comes in: the deployment's own, with or without a `+label`. */
-export function isReceived(address: string, mailAddress: string): boolean {
-  const [comparable, own] = [comparableEmail(address), comparableEmail(mailAddress)]
-  return comparable === own || withoutLabel(comparable) === own
+  const addresses = given.addresses ?? (mailAddress === '' ? [] : [mailAddress])
+  return { addresses, keys: { ...known, ...keys }, unmatched, responsibleId: isNobody ? null : responsibleId }
 }
 
 /** What a key begins with as long as nobody has said otherwise, by type: the product's own and one for each smart process (SNS-1). */
@@ -46,9 +31,7 @@ export function defaultPrefixes(workspace: Workspace): Record<string, string> {
 
 /** Where mail for the CRM comes in or is handed on from, in the form in which addresses compare. */
 export function crmAddressesOf(workspace: Workspace, mailAddress: string): ReadonlySet<string> {
-  // As they are stored: also those beyond what the settings can show.
-  const { addresses = [], forwardedFrom = [] } = storedSettings(workspace)
-  return new Set([mailAddress, ...addresses, ...forwardedFrom].map(comparableEmail).filter((address) => address !== ''))
+  return new Set([mailAddress, ...settingsOf(workspace, mailAddress).addresses].map(comparableEmail).filter((address) => address !== ''))
 }
 
 /** Tells addresses that match nothing: the CRM's own, with or without a `+label`, and those of the people of the company (SNS-2). */
