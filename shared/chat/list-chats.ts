@@ -1,5 +1,5 @@
 import { may, rightsOf } from '../access/index.ts'
-import { chatMemberKey, existingItems, type Item, type ItemRef } from '../items/index.ts'
+import { chatMemberKey, existingItems } from '../items/index.ts'
 import type { PageQuery } from '../kernel/page.ts'
 import type { Row } from '../platform/table.ts'
 import { cursorsOf, type Ctx, type Page } from '../workspace/index.ts'
@@ -34,16 +34,11 @@ async function ownChats(ctx: Ctx, rows: readonly Row[]): Promise<OwnChat[]> {
   const refs = found.flatMap(({ chatId }) => itemOfChatId(chatId) ?? [])
   const [items, logs] = await Promise.all([existingItems(ctx.table, refs), ctx.table.getMany(found.map(({ chatId }) => chatKey(chatId)), { consistent: true })])
   const rights = rightsOf(ctx.workspace, ctx.actor.userId)
-  const isMine = (item: Item, chatId: string): boolean => item.chatId === chatId && isMember(item, ctx.actor.userId) && may(rights, 'read', item)
   return found.flatMap(({ chatId, readNumber }) => {
-    const item = items.find((one) => isItem(one, itemOfChatId(chatId)))
-    if (!item || !isMine(item, chatId)) return []
+    const item = items.find((one) => one.chatId === chatId)
+    if (!item || !isMember(item, ctx.actor.userId) || !may(rights, 'read', item)) return []
     const log = logOfRow(logs.find((row) => row.pk === chatKey(chatId).pk))
     const read = Math.max(readNumber, log.lastNumberOf(ctx.actor.userId))
     return [{ ...chatView({ ...item, chatId }, log), title: item.title, readNumber: read, unreadCount: log.lastNumber - read }]
   })
-}
-
-function isItem(item: Item, ref: ItemRef | undefined): boolean {
-  return item.type === ref?.type && item.id === ref.id
 }

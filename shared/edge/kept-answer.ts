@@ -18,7 +18,7 @@ export async function keepAnswer(table: Table, key: Key, answer: Answer, expires
   const text = JSON.stringify(answer)
   if (Buffer.byteLength(text) <= MOST_BYTES_IN_THE_KEY) return { answer: text }
   const name = createHash('sha256').update(text).digest('base64url')
-  const parts = inParts(text)
+  const parts = piecesOf(text)
   await Promise.all(parts.map((part, number) => table.write({ put: { ...partKey(key, name, number), kind: 'onceAnswer', part, expiresAt } })))
   return { answerParts: parts.length, answerName: name }
 }
@@ -39,7 +39,7 @@ function partKey({ pk }: Key, name: string, number: number): Key {
   return { pk, sk: `ANSWER#${name}#${number}` }
 }
 
-function inParts(text: string): string[] {
+function piecesOf(text: string): string[] {
   const parts: string[] = []
   for (let rest = text; rest !== ''; rest = rest.slice(parts.at(-1)?.length)) parts.push(cutToBytes(rest, BYTES_OF_A_PART).text)
   return parts

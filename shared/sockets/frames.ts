@@ -14,11 +14,11 @@ export function framesOf(events: readonly PushedEvent[]): string[] {
   return events.map((event) => JSON.stringify(event))
 }
 
-/** The messages that carry these events in their order for a connection that takes several at once: `{ "events": [..] }`; an event that is alone comes as it would otherwise. */
-export function framesTogether(events: readonly PushedEvent[]): string[] {
+/** The same for a connection that takes several events at once, made of those: `{ "events": [..] }`; an event that is alone comes as it would otherwise. */
+export function framesTogether(apart: readonly string[]): string[] {
   const frames: string[][] = []
   let room = 0
-  for (const one of framesOf(events)) {
+  for (const one of apart) {
     const bytes = Buffer.byteLength(one) + 1
     const frame = frames.at(-1)
     if (frame !== undefined && bytes <= room) frame.push(one)

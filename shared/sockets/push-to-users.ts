@@ -16,14 +16,15 @@ export async function pushToUsers(push: Push, table: Table, userIds: readonly st
 
 /** Gives the sockets that are gone. */
 export async function pushToSockets(push: Push, table: Table, sockets: readonly Socket[], ...events: readonly PushedEvent[]): Promise<Socket[]> {
-  const frames = { apart: framesOf(events), together: framesTogether(events) }
+  const apart = framesOf(events)
+  const together = framesTogether(apart)
   const now = new Date()
   const gone: Socket[] = []
   const failures: unknown[] = []
   // As many at a time as go out at a time: thousands of deliveries that wait in memory take longer to keep than to make.
   await inLanes(sockets, LANES, async (socket) => {
     try {
-      if ((await deliver(push, table, socket, socket.together ? frames.together : frames.apart, now)) === 'gone') gone.push(socket)
+      if ((await deliver(push, table, socket, socket.together ? together : apart, now)) === 'gone') gone.push(socket)
     } catch (problem) {
       failures.push(problem)
     }

@@ -14,14 +14,14 @@ describe('events on their way to a connection', () => {
   })
 
   it('come together where it did, in their order, but one that is alone comes as ever', () => {
-    expect(framesTogether([{ event: 'a' }, { event: 'b', n: 1 }])).toEqual(['{"events":[{"event":"a"},{"event":"b","n":1}]}'])
-    expect(framesTogether([{ event: 'a' }])).toEqual(['{"event":"a"}'])
-    expect(framesTogether([])).toEqual([])
+    expect(framesTogether(framesOf([{ event: 'a' }, { event: 'b', n: 1 }]))).toEqual(['{"events":[{"event":"a"},{"event":"b","n":1}]}'])
+    expect(framesTogether(framesOf([{ event: 'a' }]))).toEqual(['{"event":"a"}'])
+    expect(framesTogether(framesOf([]))).toEqual([])
   })
 
   it.each([['letters of one byte', 'x', 500], ['of four', '😀', 500], ['one larger than all the room', 'ä', 40_000], ['quotes', '"', 3_000]])('fill messages of 32 KB and no more: %s', (_, letter, length) => {
     const events = Array.from({ length: 100 }, (_value, n) => ({ event: 'chat.message', n, text: letter.repeat(n % 3 === 0 ? length : 10) }))
-    const frames = framesTogether(events)
+    const frames = framesTogether(framesOf(events))
     expect(frames.flatMap(eventsOf)).toEqual(events)
     for (const frame of frames) expect(eventsOf(frame).length === 1 || Buffer.byteLength(frame) <= LONGEST_BYTES).toBe(true)
     // Not one more would have fitted into any of them.
